@@ -1,0 +1,1 @@
+"""Carnet: an open national digital health record."""

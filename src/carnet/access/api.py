@@ -1,0 +1,126 @@
+"""The one door to a person's record (ARCHITECTURE.md, "One door")."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from carnet.access.policies import (
+    EXPLANATIONS,
+    Relation,
+    Rights,
+    Rule,
+    Scope,
+    Visibility,
+    decide_scope,
+    is_minor,
+)
+from carnet.enrolment.api import find_state
+from carnet.journal.api import Actor, ActorKind, EventType, Purpose, write
+from carnet.people.api import find_relation, get_birth_date
+from carnet.platform import clock, crypto
+
+__all__ = ["EXPLANATIONS", "Access", "Refused", "Relation", "Rights", "Rule", "Scope", "Visibility",
+           "decide", "decide_scope", "is_minor", "open"]  # fmt: skip
+
+
+class Refused(Exception):  # noqa: N818 - a decision, not a failure
+    """The door stayed shut. `scope.rule` and `scope.explanation` say why."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope.rule)
+        self.scope = scope
+
+
+@dataclass(frozen=True)
+class Access:
+    """An open door: every function of a clinical room takes it, and reads the person from it."""
+
+    person_id: UUID
+    by: Actor
+    purpose: Purpose
+    scope: Scope
+    line_id: UUID
+
+    def key(self) -> crypto.PersonKey:
+        """Return the person's data key; raises KeyMissingError if nothing was ever sealed for her."""
+        return crypto.get_key(self.person_id)
+
+    def record(self, event: EventType, *, reference: UUID | None = None, personal: dict[str, Any] | None = None,
+               key: crypto.PersonKey | None = None) -> UUID:  # fmt: skip
+        """Write a further line about this access (a document read, a file taken)."""
+        return write(event, person_id=self.person_id, by=self.by, purpose=self.purpose, reference=reference,
+                     reason=self.scope.rule, personal=personal, key=key)  # fmt: skip
+
+
+def decide(person_id: UUID, *, by: Actor, purpose: Purpose) -> Scope:
+    """Return what `open` would decide now. Two statements; nothing is journalled."""
+    if by.kind is ActorKind.PATIENT and by.id == person_id:
+        relation = Relation.SELF
+    elif by.id is not None and by.kind in {ActorKind.PATIENT, ActorKind.LEGAL_REPRESENTATIVE}:
+        relation = Relation(find_relation(person_id, by.id))
+    else:
+        relation = Relation.NONE
+    rights = Rights(find_state(person_id) or "", relation, get_birth_date(person_id))
+    return decide_scope(by, rights, purpose, clock.today())
+
+
+@contextmanager
+def open(  # noqa: A001 - access.open is the name of the door
+    person_id: UUID, *, by: Actor, purpose: Purpose, event: EventType = EventType.SPACE_CONSULTED
+) -> Iterator[Access]:
+    """Open one person's record for one purpose; yield the Access its rooms ask for.
+
+    It is the outermost transaction. The journal line commits with the work; a refusal is committed
+    by itself, then `Refused` is raised; work that fails after the line leaves a line of its own.
+    Raises RuntimeError inside another transaction or another open door.
+    """
+    _must_be_outermost()
+    scope = decide(person_id, by=by, purpose=purpose)
+    if not scope.allowed:
+        write(event, person_id=person_id, by=by, purpose=purpose, allowed=False, reason=scope.rule)
+        raise Refused(scope)
+    connection.carnet_door = person_id  # type: ignore[attr-defined]
+    try:
+        with transaction.atomic():
+            line = write(event, person_id=person_id, by=by, purpose=purpose, reason=scope.rule)
+            set_person(person_id)
+            yield Access(person_id, by, purpose, scope, line)
+            _leave_person()
+    except BaseException as error:
+        _record_failure(person_id, by, purpose, error)
+        raise
+    finally:
+        connection.carnet_door = None  # type: ignore[attr-defined]
+
+
+def set_person(person_id: UUID) -> None:
+    """Set the person on the database session until the transaction ends. Only the door calls this."""
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('carnet.person_id', %s, true)", [str(person_id)])
+
+
+def _leave_person() -> None:
+    """Shut the wall again, for what may follow in a test's own transaction."""
+    if connection.savepoint_ids:
+        with connection.cursor() as cursor:
+            cursor.execute("select set_config('carnet.person_id', '', true)")
+
+
+def _must_be_outermost() -> None:
+    if getattr(connection, "carnet_door", None):
+        raise RuntimeError("a door is open already: one person at a time")
+    blocks = connection.atomic_blocks
+    if blocks and not blocks[-1]._from_testcase:  # noqa: SLF001 - the same test as Django's durable=True
+        raise RuntimeError("the door opens the outermost transaction")
+
+
+def _record_failure(person_id: UUID, by: Actor, purpose: Purpose, error: BaseException) -> None:
+    """The line of the access was rolled back with the work: say that there was one."""
+    if connection.in_atomic_block or not connection.is_usable():
+        return
+    write(EventType.OPENED_THEN_FAILED, person_id=person_id, by=by, purpose=purpose, allowed=True,
+          reason=type(error).__name__)  # fmt: skip

@@ -1,0 +1,190 @@
+"""The one decision: who may do what in a person's record, and why. Pure: no I/O, no clock, no ORM.
+
+A Scope is enforced by its two renderings, `allows` (Python) and `sql` (the same rule for a query),
+and tells the person its reasons. Professionals get their rules when they come.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from carnet.journal.api import Actor, ActorKind, Purpose
+
+MAJORITY_YEARS = 18
+
+
+class Rule(StrEnum):
+    """Which rule decided. The code stands in the journal; `EXPLANATIONS` says it to a person."""
+
+    HOLDER = "holder"
+    REPRESENTATIVE = "representative"
+    FACILITY_DEPOSITS = "facility_deposits"
+    SYSTEM_OPERATES = "system_operates"
+    NO_SPACE = "no_space"
+    NOT_ACTIVATED = "not_activated"
+    OBJECTED = "objected"
+    CLOSED = "closed"
+    ERASED = "erased"
+    NOT_REPRESENTATIVE = "not_representative"
+    SEVERED = "severed"
+    OF_AGE = "of_age"
+    NOT_FOR_THIS = "not_for_this"
+
+
+EXPLANATIONS: dict[Rule, str] = {
+    Rule.HOLDER: "C’est votre espace.",
+    Rule.REPRESENTATIVE: "Vous êtes représentant légal de cette personne.",
+    Rule.FACILITY_DEPOSITS: "Une structure de soins alimente l’espace de la personne qu’elle prend en charge "
+    "(code de la santé publique, R1111-47). Elle n’en lit rien.",
+    Rule.SYSTEM_OPERATES: "Traitement prévu par le service, sans lecture par une personne.",
+    Rule.NO_SPACE: "Cette personne n’a pas d’espace ouvert.",
+    Rule.NOT_ACTIVATED: "L’espace n’est pas encore activé.",
+    Rule.OBJECTED: "La personne s’est opposée à l’ouverture de son espace (R1111-28).",
+    Rule.CLOSED: "L’espace est fermé (R1111-36).",
+    Rule.ERASED: "L’espace a été effacé à la demande de la personne (R1111-36).",
+    Rule.NOT_REPRESENTATIVE: "Vous n’êtes pas représentant légal de cette personne.",
+    Rule.SEVERED: "Le lien avec cette personne a été rompu.",
+    Rule.OF_AGE: "La personne est majeure : elle seule gère son espace.",
+    Rule.NOT_FOR_THIS: "Cet accès n’est pas prévu pour vous.",
+}
+
+
+class Relation(StrEnum):
+    """What the actor is to the person."""
+
+    SELF = "self"
+    REPRESENTATIVE = "representative"
+    SEVERED = "severed"
+    GUARDIAN = "guardian"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Rights:
+    """The facts that a decision needs. `space`: the life-cycle state (enrolment), or "" if none."""
+
+    space: str
+    relation: Relation
+    birth_date: date
+
+
+@dataclass(frozen=True)
+class Visibility:
+    """The confidentiality of one thing (facts/mes.md 3.6)."""
+
+    masked: bool = False
+    invisible_patient: bool = False
+    invisible_representatives: bool = False
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is allowed, by which rule; what is hidden from this actor."""
+
+    allowed: bool
+    rule: Rule
+    reads: bool = False
+    hides_from_patient: bool = False
+    hides_from_representatives: bool = False
+
+    @property
+    def explanation(self) -> str:
+        return EXPLANATIONS[self.rule]
+
+    def allows(self, thing: Visibility) -> bool:
+        """Say whether the actor may read a thing of that visibility."""
+        if not (self.allowed and self.reads):
+            return False
+        if self.hides_from_patient and thing.invisible_patient:
+            return False
+        return not (self.hides_from_representatives and thing.invisible_representatives)
+
+    def sql(self) -> str:
+        """Return `allows` as a condition over the columns of the same names."""
+        if not (self.allowed and self.reads):
+            return "false"
+        conditions = ["true"]
+        if self.hides_from_patient:
+            conditions.append("not invisible_patient")
+        if self.hides_from_representatives:
+            conditions.append("not invisible_representatives")
+        return " and ".join(conditions)
+
+
+_CLOSED_STATES = {
+    "": Rule.NO_SPACE,
+    "notified": Rule.NO_SPACE,
+    "objected": Rule.OBJECTED,
+    "closed": Rule.CLOSED,
+    "erasing": Rule.CLOSED,
+    "erased": Rule.ERASED,
+}
+
+
+def decide_scope(actor: Actor, rights: Rights, purpose: Purpose, day: date) -> Scope:
+    """Decide for one actor, one person, one purpose, one day of the field."""
+    match actor.kind:
+        case ActorKind.PATIENT | ActorKind.LEGAL_REPRESENTATIVE:
+            return _for_people(rights, purpose, day)
+        case ActorKind.HEALTHCARE_FACILITY:
+            return _for_facility(rights, purpose)
+        case ActorKind.SYSTEM:
+            return _for_system(purpose)
+        case _:
+            return Scope(False, Rule.NOT_FOR_THIS)
+
+
+def is_minor(birth_date: date, day: date) -> bool:
+    """Say whether a person is under 18 on `day`; who is born on 29 February comes of age on 1 March."""
+    try:
+        majority = birth_date.replace(year=birth_date.year + MAJORITY_YEARS)
+    except ValueError:
+        majority = date(birth_date.year + MAJORITY_YEARS, 3, 1)
+    return day < majority
+
+
+def _for_people(rights: Rights, purpose: Purpose, day: date) -> Scope:
+    if purpose not in {Purpose.CONSULT, Purpose.MANAGE}:
+        return Scope(False, Rule.NOT_FOR_THIS)
+    refusal = _relation_refusal(rights, day)
+    if refusal:
+        return Scope(False, refusal)
+    if rights.space in _CLOSED_STATES:
+        return Scope(False, _CLOSED_STATES[rights.space])
+    if rights.space != "activated":
+        return Scope(False, Rule.NOT_ACTIVATED)
+    if rights.relation is Relation.SELF:
+        return Scope(True, Rule.HOLDER, reads=True, hides_from_patient=True)
+    return Scope(
+        True,
+        Rule.REPRESENTATIVE,
+        reads=True,
+        hides_from_patient=True,
+        hides_from_representatives=rights.relation is Relation.REPRESENTATIVE,
+    )
+
+
+def _relation_refusal(rights: Rights, day: date) -> Rule | None:
+    match rights.relation:
+        case Relation.SELF | Relation.GUARDIAN:
+            return None
+        case Relation.REPRESENTATIVE:
+            return None if is_minor(rights.birth_date, day) else Rule.OF_AGE
+        case Relation.SEVERED:
+            return Rule.SEVERED
+        case Relation.NONE:
+            return Rule.NOT_REPRESENTATIVE
+
+
+def _for_facility(rights: Rights, purpose: Purpose) -> Scope:
+    if purpose is not Purpose.DEPOSIT:
+        return Scope(False, Rule.NOT_FOR_THIS)
+    if rights.space in _CLOSED_STATES:
+        return Scope(False, _CLOSED_STATES[rights.space])
+    return Scope(True, Rule.FACILITY_DEPOSITS)
+
+
+def _for_system(purpose: Purpose) -> Scope:
+    if purpose is Purpose.OPERATE:
+        return Scope(True, Rule.SYSTEM_OPERATES)
+    return Scope(False, Rule.NOT_FOR_THIS)

@@ -1,0 +1,98 @@
+"""The one command line of Carnet: `carnet <command> ...`, `--json` for software, exit codes below."""
+
+import argparse
+import os
+import sys
+from enum import IntEnum
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+COMMANDS = ("demo", "serve", "worker", "world", "persons", "enrolment", "documents", "agents", "db",
+            "backup", "restore", "keys", "doctor")  # fmt: skip
+
+
+class Exit(IntEnum):
+    """What the exit code says (docs/commands.md)."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    REFUSED = 3  # the input breaks a rule, or the decision was no
+    UNAVAILABLE = 4  # the database or a file is not there
+    INTERRUPTED = 130
+
+
+class Refusal(Exception):  # noqa: N818 - said to a person, not a failure
+    """Bad input or a refused act: the message names the field and the rule, in French."""
+
+
+class Unavailable(Exception):  # noqa: N818
+    """Something needed is not there; the message says what to do."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    argv = sys.argv[1:] if argv is None else argv
+    parser = argparse.ArgumentParser(
+        prog="carnet", description="Le carnet de santé numérique, ouvert et complet."
+    )
+    parser.add_argument("--home", type=Path, help="dossier de données (CARNET_HOME, ./var par défaut)")
+    parser.add_argument("--json", action="store_true", help="réponse en JSON, pour les logiciels")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="commande")
+    modules = {name: import_module(f"carnet.config.commands.{name}") for name in COMMANDS if _exists(name)}
+    for name, module in modules.items():
+        module.add_arguments(commands.add_parser(name, help=module.HELP, description=module.__doc__))
+    args = parser.parse_args(argv)
+    _prepare(args, modules[args.command])
+    return _run(args, modules[args.command])
+
+
+def say(args: argparse.Namespace, text: str, **facts: Any) -> None:
+    """Print a result: the sentence for people, or the facts as one JSON line with --json."""
+    print(orjson.dumps(facts, default=str).decode() if args.json else text, flush=True)
+
+
+def _run(args: argparse.Namespace, module: Any) -> int:
+    try:
+        return int(module.run(args))
+    except Refusal as refusal:
+        return _complain(args, str(refusal), Exit.REFUSED)
+    except Unavailable as missing:
+        return _complain(args, str(missing), Exit.UNAVAILABLE)
+    except KeyboardInterrupt:
+        return _complain(args, "Interrompu : relancez la même commande pour reprendre.", Exit.INTERRUPTED)
+
+
+def _complain(args: argparse.Namespace, message: str, code: Exit) -> int:
+    if args.json:
+        print(orjson.dumps({"error": message, "exit": int(code)}).decode(), flush=True)
+    else:
+        print(message, file=sys.stderr, flush=True)
+    return int(code)
+
+
+def _prepare(args: argparse.Namespace, module: Any) -> None:
+    """Choose data folder, settings and role before Django is first imported."""
+    if args.home:
+        os.environ["CARNET_HOME"] = str(args.home.resolve())
+    home = Path(os.environ.setdefault("CARNET_HOME", str(Path("var").resolve())))
+    sandbox = args.command == "demo" or (home / "sandbox").exists()
+    os.environ.setdefault(
+        "DJANGO_SETTINGS_MODULE", f"carnet.config.settings.{'sandbox' if sandbox else 'portal'}"
+    )
+    os.environ.setdefault("CARNET_ROLE", getattr(args, "role", None) or module.ROLE)
+    if getattr(module, "NEEDS_DJANGO", True):
+        import django
+
+        django.setup()
+
+
+def _exists(name: str) -> bool:
+    return (Path(__file__).parent / "commands" / f"{name}.py").exists()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

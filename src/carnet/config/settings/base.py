@@ -1,0 +1,129 @@
+"""Settings of every process. Each comes from the environment, with a type and a default.
+
+`portal` serves people in production; `sandbox` adds the synthetic world; `test` is stricter than both.
+"""
+
+import os
+from pathlib import Path
+
+import environ
+
+from carnet.platform.postgres.target import resolve
+
+env = environ.Env()
+
+CARNET_HOME = Path(env.str("CARNET_HOME", default="var")).resolve()
+CARNET_ROLE = env.str("CARNET_ROLE", default="app")  # which database role this process is
+CARNET_KEY_FILE = Path(env.str("CARNET_KEY_FILE", default=str(CARNET_HOME / "keys" / "carnet.keys")))
+CARNET_BLOBS = env.str("CARNET_BLOBS", default=str(CARNET_HOME / "blobs"))
+CARNET_BASE_URL = env.str("CARNET_BASE_URL", default="http://127.0.0.1:8000")
+CARNET_POST = "carnet.platform.smtp.SmtpAdapter"
+CARNET_SMTP_URL = env.str("CARNET_SMTP_URL", default="smtp://127.0.0.1:25")
+CARNET_MAIL_FROM = env.str("CARNET_MAIL_FROM", default="ne-pas-repondre@carnet.invalid")
+CARNET_CLOCK_MOVABLE = False
+CARNET_SANDBOX = False
+CARNET_HASHES_AT_ONCE = 2  # argon2id costs 19 MiB and a core: more at once would starve the pages
+CARNET_TRUSTED_OIDS = ("1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.9")  # INS-NIR, INS-NIA
+CARNET_FRANCECONNECT_ISSUER = env.str("CARNET_FRANCECONNECT_ISSUER", default="")
+CARNET_FRANCECONNECT_CLIENT_ID = env.str("CARNET_FRANCECONNECT_CLIENT_ID", default="")
+CARNET_FRANCECONNECT_CLIENT_SECRET = env.str("CARNET_FRANCECONNECT_CLIENT_SECRET", default="")
+
+DEBUG = False
+SECRET_KEY = env.str("CARNET_SECRET_KEY", default="")
+ALLOWED_HOSTS = env.list("CARNET_HOSTS", default=["127.0.0.1", "localhost"])
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "django.forms",
+    "dsfr",
+    "django_htmx",
+    "csp",
+    "carnet.platform",
+    "carnet.journal",
+    "carnet.terminology",
+    "carnet.people",
+    "carnet.notices",
+    "carnet.enrolment",
+    "carnet.access",
+    "carnet.documents",
+    "carnet.ui",
+    "carnet.portal",
+    "carnet.desk",
+    "carnet.config",
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+MIDDLEWARE = [
+    "carnet.platform.middleware.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "carnet.people.middleware.VisitorMiddleware",
+]
+
+ROOT_URLCONF = "carnet.config.urls"
+WSGI_APPLICATION = "carnet.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "carnet.portal.context.page",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": resolve(os.environ, CARNET_HOME).django(CARNET_ROLE)}
+DATABASES["default"]["CONN_MAX_AGE"] = None
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "fr"
+TIME_ZONE = "Europe/Paris"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = CARNET_HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
+        "frame-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'self'"],
+    }
+}
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+SILENCED_SYSTEM_CHECKS: list[str] = []
+LOGGING_CONFIG = None  # carnet.platform.logging configures structlog

@@ -1,0 +1,11 @@
+"""Every address of the service. Closed by default: see carnet.platform.http."""
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(f"carnet.{room}.urls"))
+    for room in ("platform", "ui", "portal", "desk")
+    if find_spec(f"carnet.{room}.urls")
+]

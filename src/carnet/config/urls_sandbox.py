@@ -1,0 +1,11 @@
+"""The service's addresses, and those of the sandbox."""
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from carnet.config.urls import urlpatterns as service
+
+urlpatterns = [*service]
+if find_spec("carnet.sandbox.urls"):
+    urlpatterns.append(path("bac-a-sable/", include("carnet.sandbox.urls")))

@@ -1,0 +1,18 @@
+"""Which adapter stands behind each port, and which rooms listen to the outbox."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.conf import settings
+
+ROOMS = ("platform", "people", "notices", "enrolment", "documents", "sandbox")
+
+
+def connect() -> None:
+    """Import each installed room's event handlers and daily jobs, so that they register themselves."""
+    for room in ROOMS:
+        if f"carnet.{room}" not in settings.INSTALLED_APPS:
+            continue
+        for module in ("events", "tasks"):
+            if find_spec(f"carnet.{room}.{module}"):
+                import_module(f"carnet.{room}.{module}")

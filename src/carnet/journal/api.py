@@ -1,0 +1,164 @@
+"""The journal: every act on a person's space, by whom, why, allowed or refused.
+
+Append-only, no foreign keys, a closed list of types, personal facts sealed under the person's key.
+Source: code de la santé publique, R1111-43 (date, time and identity of the author of each act).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection
+
+from carnet.journal.events import WORDINGS, EventType, Group, Wording
+from carnet.platform import clock, crypto
+from carnet.platform.ids import uuid7
+
+__all__ = ["WORDINGS", "Actor", "ActorKind", "EventType", "Group", "Line", "Purpose", "Wording",
+           "count_lines", "ensure_months", "list_lines", "write"]  # fmt: skip
+
+
+class ActorKind(StrEnum):
+    """Who acts (facts/mes.md 4.4, with the legal representative apart)."""
+
+    PATIENT = "PATIENT"
+    LEGAL_REPRESENTATIVE = "LEGAL_REPRESENTATIVE"
+    HEALTHCARE_FACILITY = "HEALTHCARE_FACILITY"
+    SUPPORT = "SUPPORT"
+    INSURER = "INSURER"
+    ENROLMENT = "ENROLMENT"
+    SYSTEM = "SYSTEM"
+
+
+class Purpose(StrEnum):
+    """Why a record is entered."""
+
+    CONSULT = "consult"
+    MANAGE = "manage"
+    DEPOSIT = "deposit"
+    ENROL = "enrol"
+    ASSIST = "assist"
+    OPERATE = "operate"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts. `id`: the person's or agent's id; `structure`: a FINESS number."""
+
+    kind: ActorKind
+    id: UUID | None = None
+    structure: str = ""
+
+    @classmethod
+    def system(cls) -> "Actor":
+        return cls(ActorKind.SYSTEM)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the journal as its reader sees it. `personal`: what was sealed, opened again."""
+
+    id: UUID
+    at: datetime
+    event: EventType
+    actor: Actor
+    purpose: Purpose
+    allowed: bool
+    reference: UUID | None
+    reason: str
+    personal: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def wording(self) -> Wording:
+        return WORDINGS[self.event]
+
+
+def write(
+    event: EventType,
+    *,
+    person_id: UUID,
+    by: Actor,
+    purpose: Purpose,
+    allowed: bool = True,
+    reference: UUID | None = None,
+    reason: str = "",
+    personal: dict[str, Any] | None = None,
+    key: crypto.PersonKey | None = None,
+) -> UUID:
+    """Write one line in the present transaction and return its id.
+
+    `reason`: the code of the rule that allowed or refused; never free text. `personal`: facts that
+    name or describe somebody, sealed under the person's key (made if she has none, unless given).
+    """
+    line_id = uuid7()
+    sealed = None
+    if personal:
+        key = key or crypto.ensure_key(person_id)
+        sealed = key.seal("journal", orjson.dumps(personal))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into journal (id, person_id, at, event, actor_kind, actor_id, structure, purpose,"
+            " allowed, reference, reason, sealed)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [line_id, person_id, clock.now(), event, by.kind, by.id, by.structure, purpose,
+             allowed, reference, reason, sealed],
+        )  # fmt: skip
+    return line_id
+
+
+def list_lines(
+    person_id: UUID,
+    *,
+    key: crypto.PersonKey | None,
+    before: UUID | None = None,
+    events: Sequence[EventType] = (),
+    limit: int = 50,
+) -> list[Line]:
+    """Return lines about a person, newest first; inside an open door of that person only.
+
+    `before`: the id of the last line of the page above (keyset). `key`: None leaves sealed facts out.
+    """
+    wanted = [str(event) for event in events] or [str(event) for event in EventType]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, at, event, actor_kind, actor_id, structure, purpose, allowed, reference, reason,"
+            " sealed from journal where person_id = %s and id < %s and event = any(%s)"
+            " order by id desc limit %s",
+            [person_id, before or UUID(int=(1 << 128) - 1), wanted, limit],
+        )
+        return [_line(row, key) for row in cursor.fetchall()]
+
+
+def count_lines(person_id: UUID) -> int:
+    """Return how many lines a person has; inside an open door of that person only."""
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from journal where person_id = %s", [person_id])
+        row = cursor.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def ensure_months(first: date, last: date) -> None:
+    """Create the partitions of every month from `first` to `last`. Runs as owner or loader."""
+    with connection.cursor() as cursor:
+        cursor.execute("select journal_ensure_months(%s, %s)", [first, last])
+
+
+def _line(row: tuple[Any, ...], key: crypto.PersonKey | None) -> Line:
+    (line_id, at, event, kind, actor_id, structure, purpose, allowed, reference, reason, sealed) = row
+    personal = orjson.loads(key.open("journal", sealed)) if sealed is not None and key else {}
+    return Line(
+        id=line_id,
+        at=at,
+        event=EventType(event),
+        actor=Actor(ActorKind(kind), actor_id, structure),
+        purpose=Purpose(purpose),
+        allowed=allowed,
+        reference=reference,
+        reason=reason,
+        personal=personal,
+    )

@@ -1,0 +1,32 @@
+"""What people were told. Administrative: a code and a reference, never a title, never health content."""
+
+from django.db import models
+
+
+class Notice(models.Model):
+    """One notice in a person's centre (facts/mes.md 4.5). `about_id`: whose space it speaks of."""
+
+    id = models.UUIDField(primary_key=True)
+    person_id = models.UUIDField()
+    about_id = models.UUIDField()
+    code = models.TextField()
+    reference = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person_id", "-id"], name="notice_of")]
+
+
+class Delivery(models.Model):
+    """A message that left: by which channel, when, with what outcome. The address is not kept."""
+
+    id = models.UUIDField(primary_key=True)
+    person_id = models.UUIDField(null=True)
+    channel = models.TextField()
+    key = models.TextField(unique=True)
+    at = models.DateTimeField()
+    outcome = models.TextField()  # sent, in_doubt, failed
+
+    class Meta:
+        indexes = [models.Index(fields=["person_id"], name="delivery_of")]

@@ -1,0 +1,105 @@
+"""The blob store: encrypted bytes under `<person>/<name>`, written once, complete or absent.
+
+The default keeps them in folders; `s3://bucket/prefix` (settings.CARNET_BLOBS) any S3-compatible store.
+Nothing here knows keys: what comes in is sealed already.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID, uuid4
+
+from django.conf import settings
+
+
+class BlobStore(Protocol):
+    """Where sealed bytes live. `get` raises FileNotFoundError; `put` of a known name is a no-op."""
+
+    def put(self, person_id: UUID, name: str, sealed: bytes) -> None: ...
+    def get(self, person_id: UUID, name: str) -> bytes: ...
+    def delete_all(self, person_id: UUID) -> None: ...
+    def names(self, person_id: UUID) -> Iterator[str]: ...
+
+
+class FolderStore:
+    """Blobs as files: written beside, flushed, renamed into place."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def put(self, person_id: UUID, name: str, sealed: bytes) -> None:
+        folder = self._folder(person_id)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        target = folder / name
+        if target.exists():
+            return
+        beside = folder / f".{uuid4().hex}"
+        with beside.open("xb") as file:
+            file.write(sealed)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.rename(target)
+        _flush(folder)
+
+    def get(self, person_id: UUID, name: str) -> bytes:
+        return (self._folder(person_id) / name).read_bytes()
+
+    def delete_all(self, person_id: UUID) -> None:
+        shutil.rmtree(self._folder(person_id), ignore_errors=True)
+
+    def names(self, person_id: UUID) -> Iterator[str]:
+        folder = self._folder(person_id)
+        if folder.is_dir():
+            yield from (entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
+
+    def _folder(self, person_id: UUID) -> Path:
+        return self.root / person_id.hex[-2:] / str(person_id)
+
+
+class ObjectStore:
+    """Blobs in any store that `obstore` reaches."""
+
+    def __init__(self, url: str) -> None:
+        from obstore.store import from_url
+
+        self.store = from_url(url)
+
+    def put(self, person_id: UUID, name: str, sealed: bytes) -> None:
+        import obstore
+
+        obstore.put(self.store, f"{person_id}/{name}", sealed)
+
+    def get(self, person_id: UUID, name: str) -> bytes:
+        import obstore
+
+        return bytes(obstore.get(self.store, f"{person_id}/{name}").bytes())
+
+    def delete_all(self, person_id: UUID) -> None:
+        import obstore
+
+        obstore.delete(self.store, [f"{person_id}/{name}" for name in self.names(person_id)])
+
+    def names(self, person_id: UUID) -> Iterator[str]:
+        import obstore
+
+        for batch in obstore.list(self.store, prefix=f"{person_id}/"):
+            for item in batch:
+                yield str(item["path"]).rsplit("/", 1)[-1]
+
+
+@lru_cache(maxsize=1)
+def store() -> BlobStore:
+    """Return the store that the settings name."""
+    where = str(settings.CARNET_BLOBS)
+    return ObjectStore(where) if "://" in where else FolderStore(Path(where))
+
+
+def _flush(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

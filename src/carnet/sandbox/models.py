@@ -1,0 +1,33 @@
+"""The sandbox's mailbox. Installed in the sandbox only."""
+
+from django.db import models
+
+
+class Mail(models.Model):
+    """An e-mail, a letter or an SMS as it was received. Exists only where nobody is real."""
+
+    id = models.UUIDField(primary_key=True)
+    at = models.DateTimeField()
+    channel = models.TextField()
+    to = models.TextField()
+    subject = models.TextField()
+    text = models.TextField()
+    pdf = models.BinaryField(null=True)
+    person_id = models.UUIDField(null=True)
+    key = models.TextField(unique=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["to", "-id"], name="mail_to")]
+
+
+class FranceConnectIdentity(models.Model):
+    """An identity of the FranceConnect simulator: login shown on its page, pivot identity, no INS."""
+
+    login = models.TextField(primary_key=True)
+    sub = models.TextField(unique=True)
+    given_names = models.TextField()
+    family_name = models.TextField()
+    birth_date = models.DateField()
+    gender = models.TextField()  # male or female
+    birth_place = models.TextField()
+    email = models.TextField()

@@ -1,0 +1,126 @@
+"""The harness: stricter than production.
+
+A real embedded PostgreSQL lives as long as the test session (its data in CARNET_HOME, a folder of the
+temporary directory by default). Migrations run as carnet_owner; tests act as carnet_app.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+SKIPPED: list[str] = []
+
+
+def pytest_configure(config):
+    from django.conf import settings
+
+    from carnet.platform.crypto import create_key_file
+    from carnet.platform.postgres.cluster import Cluster
+    from carnet.platform.postgres.errors import ClusterError
+    from carnet.platform.postgres.roles import bootstrap
+    from carnet.platform.postgres.target import resolve
+
+    if hasattr(config, "workerinput"):
+        return
+    home = settings.CARNET_HOME
+    if not Path(settings.CARNET_KEY_FILE).exists():
+        create_key_file(Path(settings.CARNET_KEY_FILE))
+    shutil.rmtree(settings.CARNET_BLOBS, ignore_errors=True)
+    target = resolve(os.environ, home)
+    if target.embedded:
+        try:
+            config.carnet_cluster = Cluster(home)
+            config.carnet_cluster.start()
+        except ClusterError as error:  # another test session on the same folder serves it already
+            config.carnet_cluster = None
+            target.check("owner") if Path(target.host).exists() else pytest.exit(str(error), 2)
+    bootstrap(target.conninfo("admin", "postgres"), target.database, for_tests=True)
+
+
+def pytest_unconfigure(config):
+    cluster = getattr(config, "carnet_cluster", None)
+    if cluster is not None:
+        cluster.stop()
+
+
+def pytest_report_header(config):
+    return f"CARNET_HOME={os.environ.get('CARNET_HOME')} CARNET_LONG={os.environ.get('CARNET_LONG', '')}"
+
+
+@contextmanager
+def acting_as(role: str) -> Iterator[None]:
+    """Send what follows as another role; only a test's login may do that."""
+    from django.db import connection
+
+    before = connection.settings_dict["OPTIONS"]["assume_role"]
+    become(role)
+    try:
+        yield
+    finally:
+        become(before)
+
+
+def become(role: str) -> None:
+    from django.db import connection
+
+    connection.settings_dict["OPTIONS"]["assume_role"] = role
+    if connection.connection is not None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"set role {role}")
+
+
+def _flush_as_owner():
+    """A test with real transactions empties the tables afterwards, which only the owner may do."""
+    from django.test import TransactionTestCase
+
+    original = TransactionTestCase._fixture_teardown
+
+    def teardown(self):
+        with acting_as("carnet_owner"):
+            original(self)
+
+    TransactionTestCase._fixture_teardown = teardown
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker):
+    """Migrate as owner, then be the application."""
+    from django.test.utils import setup_databases, teardown_databases
+
+    with django_db_blocker.unblock():
+        worker = getattr(request.config, "workerinput", {}).get("workerid")
+        from django.db import connection
+
+        if worker:
+            connection.settings_dict["TEST"]["NAME"] += f"_{worker}"
+        old = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
+        become("carnet_app")
+        _flush_as_owner()
+    yield
+    with django_db_blocker.unblock():
+        become("carnet_owner")
+        teardown_databases(old, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_clock():
+    from carnet.platform import clock
+
+    clock.forget()
+    yield
+    clock.forget()
+
+
+@pytest.fixture(scope="session")
+def interop() -> Path:
+    """The real material written by others; absent, its tests skip, and in CI that is a failure."""
+    folder = Path(os.environ.get("CARNET_SHARED", Path(__file__).parents[2] / "shared")) / "data" / "interop"
+    if not folder.is_dir():
+        if os.environ.get("CI"):
+            pytest.fail(f"{folder} manque : en intégration continue ce matériel est obligatoire")
+        pytest.skip(f"{folder} absent")
+    return folder
