@@ -14,9 +14,12 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, ClassVar, Self
 from uuid import uuid4
+
+from psycopg.conninfo import make_conninfo
 
 from carnet.platform.postgres import server
 from carnet.platform.postgres.account import Account, own_name, server_account
@@ -52,6 +55,14 @@ def silent(_message: str) -> None:
     """The progress of who does not want to know."""
 
 
+@dataclass
+class _Run:
+    """What holds one running server: the lock, and the process once it is launched."""
+
+    lock: IO[str]
+    process: subprocess.Popen[bytes] | None = None
+
+
 class Cluster:
     """The server of `home`. One object per home in a process; a second one joins the first.
 
@@ -59,7 +70,7 @@ class Cluster:
     (tests: `fsync=off`).
     """
 
-    _running: ClassVar[dict[Path, "Cluster"]] = {}
+    _running: ClassVar[dict[Path, "_Run"]] = {}
 
     def __init__(
         self, home: Path, *, settings: Mapping[str, str] | None = None, env: Mapping[str, str] | None = None
@@ -68,8 +79,7 @@ class Cluster:
         self.layout: Layout = layout_of(home)
         self.port = port_from(env)
         self._settings = {**settings_from(env), **(settings or {})}
-        self._process: subprocess.Popen[bytes] | None = None
-        self._lock: IO[str] | None = None
+        self._run: _Run | None = None
 
     @property
     def home(self) -> Path:
@@ -82,7 +92,7 @@ class Cluster:
     @property
     def pid(self) -> int | None:
         """The number of the server's first process, when this object started it."""
-        return self._process.pid if self._process else None
+        return self._run.process.pid if self._run and self._run.process else None
 
     def start(self, *, progress: Progress = silent, within: float = 600) -> None:
         """Start the server and wait until it accepts connections, at most `within` seconds.
@@ -90,13 +100,13 @@ class Cluster:
         Nothing happens when this process runs it already. ClusterBusyError when another live process
         does, ClusterError for any other obstacle, saying what to do.
         """
-        if self.home in self._running and self._running[self.home].is_alive():
+        if self.is_alive():
             return
-        self._release()
+        self._forget(self._running.get(self.home))
         account = server_account()
         try:
             self._prepare_folders(account)
-            self._lock = _hold(self.layout)
+            self._run = _Run(_hold(self.layout))
         except PermissionError as error:
             raise ClusterError(
                 f"Le dossier {error.filename} n’est pas accessible au compte {own_name()}."
@@ -106,17 +116,19 @@ class Cluster:
         except BaseException:
             self.stop()
             raise
-        self._running[self.home] = self
+        self._running[self.home] = self._run
 
     def stop(self, *, within: float = 60) -> None:
         """Stop the server if this object started it: fast shutdown, waited for."""
-        if self._process is not None:
-            server.stop(self._process, within=within)
-        self._release()
+        if self._run is not None and self._run.process is not None:
+            server.stop(self._run.process, within=within)
+        self._forget(self._run)
+        self._run = None
 
     def is_alive(self) -> bool:
-        """Tell whether the server that this object started still runs."""
-        return self._process is not None and self._process.poll() is None
+        """Tell whether the server that this process started (through whichever object) still runs."""
+        run = self._running.get(self.home)
+        return run is not None and run.process is not None and run.process.poll() is None
 
     def is_ready(self) -> bool:
         """Tell whether the server accepts connections, whoever started it."""
@@ -124,12 +136,12 @@ class Cluster:
 
     def conninfo(self, role: str = SUPERUSER, database: str = "postgres") -> str:
         """Return libpq's connection string for maintenance; others use `target`."""
-        return f"host='{self.socket_dir}' port={self.port} user={role} dbname='{database}'"
+        return make_conninfo(host=str(self.socket_dir), port=self.port, user=role, dbname=database)
 
     @contextmanager
     def use(self, *, progress: Progress = silent, within: float = 600) -> Iterator[Self]:
         """Give the server that already serves, whoever started it, or start one for the time of the block."""
-        joined = False
+        joined = self.is_alive()
         try:
             self.start(progress=progress, within=within)
         except ClusterBusyError:
@@ -170,10 +182,11 @@ class Cluster:
         self._launch(programs, account, progress, within)
 
     def _launch(self, programs: Path, account: Account, progress: Progress, within: float) -> None:
+        assert self._run is not None
         for attempt in range(_ATTEMPTS):
-            self._process = server.launch(programs, self.layout, account)
+            self._run.process = process = server.launch(programs, self.layout, account)
             try:
-                server.wait_ready(self._process, self.layout, self.port, within=within, progress=progress)
+                server.wait_ready(process, self.layout, self.port, within=within, progress=progress)
             except ServerExitedError as error:
                 passing = "pre-existing shared memory" in str(error)
                 if not passing or attempt == _ATTEMPTS - 1:
@@ -216,13 +229,13 @@ class Cluster:
                 )
             time.sleep(0.2)
 
-    def _release(self) -> None:
-        self._process = None
-        if self._running.get(self.home) is self:
+    def _forget(self, run: "_Run | None") -> None:
+        """Let go of the lock of a server that has ended."""
+        if run is None:
+            return
+        run.lock.close()
+        if self._running.get(self.home) is run:
             del self._running[self.home]
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
 
 
 def running(home: Path) -> AbstractContextManager[Cluster]:

@@ -41,6 +41,10 @@ class Target:
     def user(self, who: Who) -> str:
         """Return the login of a role ("app") or of the account that prepares the server ("admin")."""
         if who != "admin":
+            if who not in get_args(RoleName):
+                raise TargetError(
+                    f"CARNET_ROLE vaut {who!r} : il faut l’un de {', '.join(get_args(RoleName))}."
+                )
             return f"carnet_{who}"
         if self.admin is None:
             raise TargetError(
@@ -130,13 +134,16 @@ def _external(url: str, env: Mapping[str, str]) -> Target:
         raise TargetError(
             f"DATABASE_URL ne dit pas {' ni '.join(missing)} : postgresql://compte@serveur/base."
         )
+    port = parts.pop("port", "5432")
+    if not (port.isascii() and port.isdecimal()):
+        raise TargetError(f"DATABASE_URL : le port {port!r} n’est pas un nombre.")
     passwords = _passwords(env)
     if "password" in parts:
         passwords["admin"] = parts.pop("password")
     return Target(
         embedded=False,
         host=parts.pop("host"),
-        port=int(parts.pop("port", "5432")),
+        port=int(port),
         database=parts.pop("dbname"),
         admin=parts.pop("user", None),
         parameters=parts,
@@ -159,4 +166,4 @@ def _read_secret(path: Path, variable: str) -> str:
     try:
         return path.read_text().rstrip("\r\n")
     except OSError as error:
-        raise TargetError(f"{variable} : le fichier {path} ne se lit pas ({error.strerror}).") from None
+        raise TargetError(f"{variable} : le fichier {path} ne se lit pas ({error.strerror}).") from error
