@@ -5,13 +5,29 @@ from uuid import UUID
 
 from django.db import connection
 
+from carnet.people.queries import (
+    InsurerContact,
+    PersonCard,
+    PersonUnknownError,
+    PostalAddress,
+    card_matches,
+    count_real_identities,
+    find_address,
+    find_by_matricule,
+    find_by_traits,
+    find_contact,
+    find_person,
+    get_person,
+    list_children,
+    list_representatives,
+    list_represented,
+)
 from carnet.people.sessions import Visitor
 
-__all__ = ["PersonUnknownError", "Visitor", "find_relation", "get_birth_date"]
-
-
-class PersonUnknownError(LookupError):
-    """No such person in the register."""
+__all__ = ["InsurerContact", "PersonCard", "PersonUnknownError", "PostalAddress", "Visitor", "card_matches",
+           "count_real_identities", "find_address", "find_by_matricule", "find_by_traits", "find_contact",
+           "find_person", "find_relation", "get_birth_date", "get_person", "list_children",
+           "list_representatives", "list_represented"]  # fmt: skip
 
 
 def get_birth_date(person_id: UUID) -> date:

@@ -25,7 +25,11 @@ class Person(models.Model):
     died_on = models.DateField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["family_id"], name="person_family")]
+        indexes = [
+            models.Index(fields=["family_id"], name="person_family"),
+            # the way from the five traits (FranceConnect gives no INS)
+            models.Index(fields=["birth_date", "birth_place"], name="person_birth"),
+        ]
 
 
 class InsIndex(models.Model):
@@ -61,6 +65,30 @@ class Card(models.Model):
     serial_key = models.BinaryField()
     with_photo = models.BooleanField()
     legible = models.BooleanField(default=True)
+
+
+class RegisterLoad(models.Model):
+    """A file of the register being loaded, or loaded: how far, so that it resumes where it stopped."""
+
+    digest = models.TextField(primary_key=True)  # SHA-256 of the file
+    name = models.TextField()
+    line = models.BigIntegerField(default=0)  # the last line that is in the register or rejected
+    counts = models.JSONField(default=dict)
+    started_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+
+class RegisterLine(models.Model):
+    """A person of the file being loaded: refuses the same person twice, remembers whom to attach to.
+
+    Emptied when the load is done. A parent may stand further down in the file than the child.
+    """
+
+    key = models.BinaryField(primary_key=True)  # crypto.index_hash("ins", matricule)
+    digest = models.TextField()
+    line = models.BigIntegerField()
+    person_id = models.UUIDField()
+    parent_key = models.BinaryField(null=True)
 
 
 class Attachment(models.Model):

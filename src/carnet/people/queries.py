@@ -1,0 +1,201 @@
+"""Reads of the register: persons, their contacts, addresses, cards, children and representatives.
+
+Administrative tables: no door is needed, and no health content is returned.
+"""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from carnet.platform import crypto
+from carnet.standards import ins
+
+_COLUMNS = (
+    "p.id, p.matricule, p.oid, p.birth_name, p.used_name, p.given_names, p.first_given_name, p.birth_date,"
+    " p.sex, p.birth_place, p.protection, p.died_on, p.family_id"
+)
+
+
+class PersonUnknownError(LookupError):
+    """No such person in the register."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """A person as the insurers' register knows her: the five traits, the matricule and what follows."""
+
+    id: UUID
+    matricule: str
+    oid: str
+    birth_name: str
+    used_name: str
+    given_names: str
+    first_given_name: str
+    birth_date: date
+    sex: str
+    birth_place: str
+    protection: str
+    died_on: date | None
+    family_id: UUID | None
+
+    @property
+    def display_name(self) -> str:
+        """The name to show: first given name, then the name in use (or of birth) in capitals."""
+        return f"{_capitalised(self.first_given_name)} {(self.used_name or self.birth_name).upper()}"
+
+    @property
+    def traits(self) -> ins.Traits:
+        """The five traits, to be compared by `standards.ins.same_traits`."""
+        return ins.Traits(
+            birth_name=self.birth_name,
+            first_given_name=self.first_given_name,
+            given_names=self.given_names,
+            birth_date=self.birth_date,
+            sex="M" if self.sex == "M" else "F",
+            birth_place=self.birth_place,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class InsurerContact:
+    """E-mail address and telephone that the insurer knows; either may be empty."""
+
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostalAddress:
+    """Where the insurer writes to. `lines`: up to four, above the postal code and the city."""
+
+    lines: tuple[str, ...]
+    postal_code: str
+    city: str
+    insee_code: str
+    departement: str
+
+    @property
+    def text(self) -> str:
+        """The whole address, one line under the other."""
+        return "\n".join((*self.lines, f"{self.postal_code} {self.city}".strip()))
+
+
+def find_by_matricule(matricule: str) -> PersonCard | None:
+    """Return the person who has, or once had, this matricule (15 characters, key included)."""
+    key = crypto.index_hash("ins", matricule)
+    return _find_one("join people_insindex i on i.person_id = p.id where i.key = %s", [key])
+
+
+def find_person(person_id: UUID) -> PersonCard | None:
+    """Return a person of the register, or None."""
+    return _find_one("where p.id = %s", [person_id])
+
+
+def get_person(person_id: UUID) -> PersonCard:
+    """Return a person of the register; raises PersonUnknownError."""
+    person = find_person(person_id)
+    if person is None:
+        raise PersonUnknownError(str(person_id))
+    return person
+
+
+def find_contact(person_id: UUID) -> InsurerContact | None:
+    """Return the e-mail address and telephone known to the insurer, None when it knows neither."""
+    rows = _fetch("select email, phone from people_contact where person_id = %s", [person_id])
+    return InsurerContact(*rows[0]) if rows and any(rows[0]) else None
+
+
+def find_address(person_id: UUID) -> PostalAddress | None:
+    """Return the postal address known to the insurer, or None."""
+    rows = _fetch(
+        "select lines, postal_code, city, insee_code, departement from people_address where person_id = %s",
+        [person_id],
+    )
+    if not rows:
+        return None
+    lines, *rest = rows[0]
+    return PostalAddress(tuple(filter(None, lines.split("\n"))), *rest)
+
+
+def card_matches(person_id: UUID, serial: str) -> bool:
+    """Tell whether this is the serial of the person's carte Vitale. Never, when the card is illegible.
+
+    `serial`: digits alone, as `standards.card.parse_serial` gives them.
+    """
+    rows = _fetch("select serial_key from people_card where person_id = %s and legible", [person_id])
+    known = bytes(rows[0][0]) if rows else b""
+    return hmac.compare_digest(known, crypto.index_hash("card", serial))
+
+
+def list_children(parent_id: UUID) -> list[PersonCard]:
+    """Return the children attached to this parent at the insurer, eldest first."""
+    return _list(
+        "join people_attachment a on a.child_id = p.id where a.parent_id = %s"
+        " order by p.birth_date, p.first_given_name, p.id",
+        [parent_id],
+    )
+
+
+def list_represented(representative_id: UUID) -> list[PersonCard]:
+    """Return those whom this person represents (accepted): children, protected adults; eldest first."""
+    return _list(
+        "join people_representation r on r.person_id = p.id"
+        " where r.representative_id = %s and r.state = 'accepted'"
+        " order by p.birth_date, p.first_given_name, p.id",
+        [representative_id],
+    )
+
+
+def list_representatives(person_id: UUID) -> list[PersonCard]:
+    """Return the accepted legal representatives of a person, the earliest first."""
+    return _list(
+        "join people_representation r on r.representative_id = p.id"
+        " where r.person_id = %s and r.state = 'accepted' order by r.since, p.id",
+        [person_id],
+    )
+
+
+def find_by_traits(traits: ins.Traits) -> list[UUID]:
+    """Return the persons who have these five traits: none, one, or several homonyms.
+
+    Names are compared as `standards.ins.same_traits` does: case, accents, hyphens do not count.
+    """
+    candidates = _list(
+        "where p.birth_date = %s and p.birth_place = %s order by p.id",
+        [traits.birth_date, traits.birth_place.strip().upper()],
+    )
+    return [person.id for person in candidates if not ins.same_traits(person.traits, traits)]
+
+
+def count_real_identities() -> int:
+    """Return how many persons bear a matricule of the real authorities (INS-NIR, INS-NIA).
+
+    The sandbox refuses to start where there is one (facts/mes.md 1.3: OID .8 and .9 are real).
+    """
+    rows = _fetch("select count(*) from people_person where oid = any(%s)", [sorted(ins.REAL_OIDS)])
+    return int(rows[0][0])
+
+
+def _find_one(clause: str, values: Sequence[Any]) -> PersonCard | None:
+    return next(iter(_list(clause, values)), None)
+
+
+def _list(clause: str, values: Sequence[Any]) -> list[PersonCard]:
+    rows = _fetch(f"select {_COLUMNS} from people_person p {clause}", values)  # noqa: S608 - constants
+    return [PersonCard(*row) for row in rows]
+
+
+def _fetch(query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
+
+
+def _capitalised(name: str) -> str:
+    """`MARIE-LOUISE` → `Marie-Louise`; what is not all capitals was written with care and is kept."""
+    return name.title() if name.isupper() else name
