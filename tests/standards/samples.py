@@ -21,8 +21,8 @@ from carnet.standards.cda.model import (
 from carnet.standards.cda.writer import N1_TEMPLATES, Section, Table, write_n1, write_n3
 from carnet.standards.ins import INS_OIDS, OID_INS_TEST, Traits, key_of
 
-FEW = settings(max_examples=3000 if os.environ.get("CARNET_LONG") == "1" else 60, deadline=None)
-MANY = settings(max_examples=20_000 if os.environ.get("CARNET_LONG") == "1" else 200, deadline=None)
+FEW = settings(max_examples=1000 if os.environ.get("CARNET_LONG") == "1" else 60, deadline=None)
+MANY = settings(max_examples=5000 if os.environ.get("CARNET_LONG") == "1" else 200, deadline=None)
 
 SHARED = Path(os.environ.get("CARNET_SHARED", Path(__file__).parents[2] / ".." / "shared")).resolve()
 FOREIGN_CDA = sorted((SHARED / "data/interop/cda").glob("*/*.xml"))
@@ -131,15 +131,20 @@ def with_text(narrative: str, *, after: str = "") -> bytes:
 # Strategies
 
 _WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12)
-LINES = st.lists(_WORDS, min_size=1, max_size=4).map(lambda words: " ".join(" ".join(words).split())).filter(bool)
+LINES = (
+    st.lists(_WORDS, min_size=1, max_size=4).map(lambda words: " ".join(" ".join(words).split())).filter(bool)
+)
 NUMBERS = st.from_regex(r"[12][0-9]{2}(0[1-9]|1[0-2])([0-9]{2}|2[AB])[0-9]{6}", fullmatch=True)
 MATRICULES = NUMBERS.map(lambda number: f"{number}{key_of(number):02d}")
 TIMES = st.datetimes(
     datetime(1900, 1, 1),  # noqa: DTZ001 - the zone is the strategy's
     datetime(2199, 12, 31),  # noqa: DTZ001
-    timezones=st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes))) | st.just(UTC),
+    timezones=st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+    | st.just(UTC),
 ).map(lambda moment: moment.replace(microsecond=0))
-_ROOTS = st.from_regex(r"[0-2](\.[1-9][0-9]{0,4}){2,8}", fullmatch=True) | st.uuids().map(lambda u: str(u).upper())
+_ROOTS = st.from_regex(r"[0-2](\.[1-9][0-9]{0,4}){2,8}", fullmatch=True) | st.uuids().map(
+    lambda u: str(u).upper()
+)
 IDENTIFIERS = st.one_of(
     _ROOTS, st.tuples(_ROOTS, st.from_regex(r"[A-Za-z0-9_./-]{1,40}", fullmatch=True)).map("^".join)
 )

@@ -71,7 +71,9 @@ def test_each_fault_has_its_code_and_a_message(text, code):
     assert error.value.message_fr.endswith(".")
 
 
-@pytest.mark.parametrize(("number", "code"), [("7790351215189", "sex"), ("2792051215189", "month"), ("8799951215189", "sex")])
+@pytest.mark.parametrize(
+    ("number", "code"), [("7790351215189", "sex"), ("2792051215189", "month"), ("8799951215189", "sex")]
+)
 def test_the_public_form_is_narrower_than_the_number(number, code):
     text = f"{number}{key_of(number):02d}"
     assert parse_matricule(text).value == text
@@ -120,12 +122,12 @@ def test_a_matricule_is_its_number_and_key(number):
 @MANY
 @given(st.text(max_size=20))
 def test_any_text_is_a_matricule_or_an_ins_error(text):
+    code = None
     try:
-        matricule = parse_matricule(text)
+        assert len(parse_matricule(text).value) == 15
     except InsError as error:
-        assert error.code in {"length", "pattern", "department", "sex", "month", "key"}
-    else:
-        assert len(matricule.value) == 15
+        code = error.code
+    assert code in {None, "length", "pattern", "department", "sex", "month", "key"}
 
 
 @pytest.mark.parametrize("number", ["279035121518", "2790351215189 ", "180012C004123", ""])
@@ -197,7 +199,11 @@ LEAP = Traits(
 
 def test_the_same_identity_written_otherwise():
     other = replace(
-        LEAP, birth_name="L HERITIER NGUYEN", first_given_name="ZOE", given_names="ZOE MARIE LOU", birth_place="2A004"
+        LEAP,
+        birth_name="L HERITIER NGUYEN",
+        first_given_name="ZOE",
+        given_names="ZOE MARIE LOU",
+        birth_place="2A004",
     )
     assert same_traits(LEAP, other) == ()
     assert same_traits(LEAP, replace(LEAP, given_names="")) == ()
@@ -222,7 +228,12 @@ def test_a_difference_is_named(trait, value):
 
 def test_all_differences_are_named():
     other = Traits(
-        birth_name="X", first_given_name="Y", given_names="Y", birth_date=date(2023, 2, 28), sex="M", birth_place="75056"
+        birth_name="X",
+        first_given_name="Y",
+        given_names="Y",
+        birth_date=date(2023, 2, 28),
+        sex="M",
+        birth_place="75056",
     )
     assert same_traits(LEAP, other) == (
         "birth_name", "first_given_name", "given_names", "birth_date", "sex", "birth_place",

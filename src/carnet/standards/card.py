@@ -12,6 +12,8 @@ from carnet.standards.ins import Matricule
 
 PHOTO_CARD_PREFIX: Final = "8025000002"
 TECHNICAL_NUMBER: Final = "80250000025"
+MIN_DIGITS: Final = 8
+MAX_DIGITS: Final = 13
 
 _DIGITS = re.compile(r"[0-9]+")
 _SPACES = re.compile(r"\s+")
@@ -43,7 +45,7 @@ def parse_serial(text: str, matricule: Matricule) -> str:
 
 
 def _check(serial: str, matricule: Matricule) -> None:
-    if not 8 <= len(serial) <= 13:
+    if not MIN_DIGITS <= len(serial) <= MAX_DIGITS:
         raise CardError(
             "length",
             "Saisissez les 11 derniers chiffres du numéro imprimé à côté de la photo, "
@@ -63,10 +65,11 @@ def _check(serial: str, matricule: Matricule) -> None:
 
 def _is_date(serial: str) -> bool:
     """Whether the digits read as a day of the last or the present century, DDMMYYYY."""
-    if len(serial) != 8 or serial[4:6] not in ("19", "20"):
+    day = re.fullmatch(r"([0-9]{2})([0-9]{2})((?:19|20)[0-9]{2})", serial)
+    if day is None:
         return False
     try:
-        date(int(serial[4:]), int(serial[2:4]), int(serial[:2]))
+        date(int(day[3]), int(day[2]), int(day[1]))
     except ValueError:
         return False
     return True

@@ -21,6 +21,12 @@ INS_OIDS: Final = REAL_OIDS | TEST_OIDS
 Sex = Literal["M", "F", "U"]
 """`U` only for a newborn whose sex could not be determined."""
 
+NUMBER_LENGTH: Final = 13
+LENGTH: Final = 15
+_DECEMBER: Final = 12
+_UNKNOWN_MONTH: Final = 20
+"""From here on, the two digits of the month say that it is not known."""
+
 _NUMBER = re.compile(r"[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{6}")
 _SPACES = re.compile(r"\s+")
 
@@ -92,7 +98,7 @@ def parse_matricule(text: str, *, oid: str = OID_INS_NIR, strict_form: bool = Fa
     """
     value = _SPACES.sub("", text).upper()
     _check_length(value)
-    number, key = value[:13], value[13:]
+    number, key = value[:NUMBER_LENGTH], value[NUMBER_LENGTH:]
     _check_pattern(number, key)
     _check_sex(number, strict=strict_form)
     _check_month(number, strict=strict_form)
@@ -109,9 +115,9 @@ def mask(matricule: Matricule) -> str:
 
 
 def _check_length(value: str) -> None:
-    if len(value) == 13:
+    if len(value) == NUMBER_LENGTH:
         raise InsError("length", "Il manque la clé : ajoutez les deux derniers chiffres du numéro.")
-    if len(value) != 15:
+    if len(value) != LENGTH:
         raise InsError(
             "length", f"Le numéro de sécurité sociale compte 15 caractères. Vous en avez saisi {len(value)}."
         )
@@ -139,7 +145,7 @@ def _check_sex(number: str, *, strict: bool) -> None:
 
 def _check_month(number: str, *, strict: bool) -> None:
     month = int(number[3:5])
-    if 1 <= month <= 12 or (month >= 20 and not strict):
+    if 1 <= month <= _DECEMBER or (month >= _UNKNOWN_MONTH and not strict):
         return
     raise InsError("month", "Le mois de naissance (quatrième et cinquième chiffres) doit aller de 01 à 12.")
 

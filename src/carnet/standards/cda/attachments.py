@@ -6,12 +6,11 @@ agree with it.
 
 import base64
 import binascii
-from typing import Final, cast
+from typing import Final
 
 from lxml import etree
 
 from carnet.standards import sniff
-
 from carnet.standards.cda.model import NAMESPACE, Attachment, CdaRefused, Level
 
 MEDIA_TYPES: Final = frozenset({sniff.PDF, sniff.PLAIN, sniff.RTF, sniff.JPEG, sniff.PNG, sniff.TIFF})
@@ -65,7 +64,7 @@ def _attachment(element: etree._Element, media_type: str, *, name: str = "") -> 
 
 
 def _data(element: etree._Element, media_type: str) -> bytes:
-    text = "".join(cast("list[str]", list(element.itertext())))
+    text = "".join(map(str, element.itertext()))
     if element.get("representation") != "B64" and media_type == sniff.PLAIN:
         return text.encode("utf-8")
     try:

@@ -24,8 +24,8 @@ TEMPLATE_N1: Final = "1.3.6.1.4.1.19376.1.2.20"
 Level = Literal["N1", "N3"]
 
 
-class CdaRefused(ValueError):
-    """A document was not read. `rule` names the element or the bound at fault, `message_fr` says it to people."""
+class CdaRefused(ValueError):  # noqa: N818 - the outcome is a refusal
+    """A document was not read. `rule` names the element or bound at fault, `message_fr` tells people."""
 
     def __init__(self, rule: str, message_fr: str) -> None:
         super().__init__(message_fr)
@@ -94,7 +94,7 @@ class Patient:
     birth_place_name: str = field(default="", repr=False)
 
     def find_matricule(self) -> Matricule | None:
-        """Return the checked matricule, or None when the document gives none; raise `InsError` if it is wrong."""
+        """Return the checked matricule, None when the document gives none; raise `InsError` if wrong."""
         if self.ins is None or self.ins_oid is None:
             return None
         return parse_matricule(self.ins, oid=self.ins_oid)

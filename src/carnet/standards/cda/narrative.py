@@ -8,10 +8,10 @@ id begins with `cda`, so that a document cannot address the page around it.
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
-from typing import Final, cast
+from typing import Final
 from urllib.parse import urlsplit
 
 import nh3
@@ -22,6 +22,7 @@ from carnet.standards.cda.model import NAMESPACE, Attachment, Document
 
 MAX_IMAGE_BYTES: Final = 300_000
 MAX_IMAGES_BYTES: Final = 2_000_000
+MAX_MEDIA: Final = 500
 MAX_NESTING: Final = 40
 """Beyond this depth the structure is dropped and the text kept."""
 
@@ -48,8 +49,26 @@ _KINDS: Final = {sniff.PDF: "PDF", sniff.PLAIN: "texte", sniff.RTF: "texte RTF",
 _IMAGES: Final = frozenset({sniff.JPEG, sniff.PNG, sniff.GIF})
 
 _TAGS: Final = frozenset(
-    "section h2 h3 h4 h5 h6 p div br span strong em u ins del sub sup ul ol li table caption thead tbody tfoot"
-    " tr th td figure figcaption img a pre".split()
+    {
+        "section",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "p",
+        "div",
+        "br",
+        "span",
+        "strong",
+        "em",
+        "u",
+        "ins",
+        "del",
+        "sub",
+    }
+    | {"sup", "ul", "ol", "li", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "a", "pre"}
+    | {"figure", "figcaption", "img"}
 )
 _ATTRIBUTES: Final = {
     "*": {"id"},
@@ -106,23 +125,21 @@ class _Rendering:
     """One document being rendered: what was already said, so that ids stay unique and images bounded."""
 
     media: dict[str, Attachment]
-    notes: dict[str, int]
+    notes: dict[etree._Element, int]
+    note_ids: dict[str, int]
+    holders: set[etree._Element]
     ids: set[str] = field(default_factory=set)
     pending_notes: list[etree._Element] = field(default_factory=list)
     image_bytes: int = 0
-    note_count: int = 0
+    media_count: int = 0
 
     @classmethod
     def of(cls, document: Document) -> "_Rendering":
         body = document.structured_body
         assert body is not None
-        media = {attachment.name: attachment for attachment in document.attachments if attachment.name}
-        for region in body.iter(f"{_H}regionOfInterest"):
-            shown = region.find(f".//{_H}observationMedia")
-            if shown is not None and shown.get("ID") in media:
-                media.setdefault(region.get("ID", ""), media[shown.get("ID", "")])
-        notes = [note.get("ID", "") for note in body.iter(f"{_H}footnote")]
-        return cls(media, {name: number for number, name in enumerate(notes, 1) if name})
+        notes = {note: number for number, note in enumerate(body.iter(f"{_H}footnote"), 1)}
+        note_ids = {note.get("ID", ""): number for note, number in notes.items() if note.get("ID")}
+        return cls(_media(document, body), notes, note_ids, _holders_of_blocks(body))
 
     def html(self, body: etree._Element) -> str:
         """Sections one after the other in document order; their depth shows in the level of the heading."""
@@ -148,44 +165,30 @@ class _Rendering:
         return "".join(parts)
 
     def element(self, element: etree._Element, depth: int) -> str:
-        """Render one element; what has no place in a narrative, or is out of its place, gives its text alone."""
+        """Render one element; what has no place in a narrative, or is out of its place, gives its text."""
         name = _name(element)
         if _is_program(element):
             return ""
         parent = element.getparent()
         if name in _PARENTS and (parent is None or _name(parent) not in _PARENTS[name]):
             return self.children(element, depth)
-        match name:
-            case "br":
-                return "<br>"
-            case "sub" | "sup" | "thead" | "tbody" | "tfoot" | "tr":
-                return f"<{name}{self.id_of(element)}>{self.children(element, depth)}</{name}>"
-            case "content":
-                return self.content(element, depth)
-            case "paragraph":
-                tag = "div" if _has_blocks(element) else "p"
-                return f"<{tag}{self.id_of(element)}>{self.styled(element, depth)}</{tag}>"
-            case "caption":
-                return self.caption(element, depth)
-            case "list":
-                tag = "ol" if element.get("listType") == "ordered" else "ul"
-                return f"<{tag}{self.id_of(element)}>{self.children(element, depth)}</{tag}>"
-            case "item":
-                return f"<li{self.id_of(element)}>{self.styled(element, depth)}</li>"
-            case "table":
-                return self.table(element, depth)
-            case "th" | "td":
-                return self.cell(element, depth)
-            case "linkHtml":
-                return self.link(element, depth)
-            case "renderMultiMedia":
-                return self.multimedia(element)
-            case "footnote":
-                return self.footnote(element)
-            case "footnoteRef":
-                return _note_link(self.notes.get(element.get("IDREF", "")))
-            case _:
-                return self.children(element, depth)
+        return _HANDLERS.get(name, _Rendering.children)(self, element, depth)
+
+    def same(self, element: etree._Element, depth: int) -> str:
+        """An element that HTML has under the same name."""
+        name = _name(element)
+        return f"<{name}{self.id_of(element)}>{self.children(element, depth)}</{name}>"
+
+    def paragraph(self, element: etree._Element, depth: int) -> str:
+        tag = "div" if element in self.holders else "p"
+        return f"<{tag}{self.id_of(element)}>{self.styled(element, depth)}</{tag}>"
+
+    def list_of_items(self, element: etree._Element, depth: int) -> str:
+        tag = "ol" if element.get("listType") == "ordered" else "ul"
+        return f"<{tag}{self.id_of(element)}>{self.children(element, depth)}</{tag}>"
+
+    def item(self, element: etree._Element, depth: int) -> str:
+        return f"<li{self.id_of(element)}>{self.styled(element, depth)}</li>"
 
     def content(self, element: etree._Element, depth: int) -> str:
         inner = self.styled(element, depth)
@@ -198,7 +201,7 @@ class _Rendering:
     def styled(self, element: etree._Element, depth: int) -> str:
         """Children of an element under its styleCode; the style is dropped where it would enclose blocks."""
         inner = self.children(element, depth)
-        if _has_blocks(element) or not inner.strip():
+        if element in self.holders or not inner.strip():
             return inner
         styles = (element.get("styleCode") or "").casefold().split()
         tags = dict.fromkeys(tag for style in styles for tag in _STYLES.get(style, ()))
@@ -245,14 +248,20 @@ class _Rendering:
             f' <span class="cda-host">({escape(host)})</span>'
         )
 
-    def multimedia(self, element: etree._Element) -> str:
+    def multimedia(self, element: etree._Element, _depth: int) -> str:
+        """The images and files referred to, each once; the caption goes with the first."""
         caption = " ".join(_text_of(element.find(f"{_H}caption")).split())
-        references = (element.get("referencedObject") or "").split()
-        return "".join(self.medium(self.media.get(reference), caption) for reference in references)
+        references = dict.fromkeys((element.get("referencedObject") or "").split())
+        found = [self.media[reference] for reference in references if reference in self.media]
+        found = found[: max(0, MAX_MEDIA - self.media_count)]
+        self.media_count += len(found)
+        if not found:
+            label = f"{caption} : fichier annoncé" if caption else "Fichier annoncé"
+            return f'<p class="cda-attachment">{escape(label)}, impossible à montrer ici.</p>'
+        captions = [caption, *[""] * (len(found) - 1)]
+        return "".join(map(self.medium, found, captions))
 
-    def medium(self, attachment: Attachment | None, caption: str) -> str:
-        if attachment is None:
-            return '<p class="cda-attachment">Fichier annoncé par le document, qui ne peut pas être montré ici.</p>'
+    def medium(self, attachment: Attachment, caption: str) -> str:
         size = len(attachment.data)
         shown = size <= MAX_IMAGE_BYTES and self.image_bytes + size <= MAX_IMAGES_BYTES
         if attachment.media_type in _IMAGES and shown:
@@ -264,19 +273,18 @@ class _Rendering:
             f'<p class="cda-attachment">{escape(label)} ({kind}), à ouvrir avec les fichiers du document.</p>'
         )
 
-    def footnote(self, element: etree._Element) -> str:
-        self.note_count += 1
+    def footnote(self, element: etree._Element, _depth: int) -> str:
         self.pending_notes.append(element)
-        return _note_link(self.note_count)
+        return _note_link(self.notes[element])
+
+    def footnote_reference(self, element: etree._Element, _depth: int) -> str:
+        return _note_link(self.note_ids.get(element.get("IDREF", "")))
 
     def footnotes(self) -> str:
         """The notes called in the section that ends, under it; a note inside a note is said within it."""
-        first = self.note_count - len(self.pending_notes) + 1
-        notes, self.pending_notes = self.pending_notes, []
-        lines = [
-            f'<p id="cdanote-{number}"><sup>{number}</sup> {escape(_text_of(note).strip())}</p>'
-            for number, note in enumerate(notes, first)
-        ]
+        numbered = [(self.notes[note], escape(_text_of(note).strip())) for note in self.pending_notes]
+        lines = [f'<p id="cdanote-{number}"><sup>{number}</sup> {text}</p>' for number, text in numbered]
+        self.pending_notes = []
         return f'<div class="cda-footnotes">{"".join(lines)}</div>' if lines else ""
 
     def id_of(self, element: etree._Element) -> str:
@@ -286,6 +294,24 @@ class _Rendering:
             return ""
         self.ids.add(name)
         return f' id="{name}"'
+
+
+_HANDLERS: Final[dict[str, Callable[[_Rendering, etree._Element, int], str]]] = {
+    "br": lambda _rendering, _element, _depth: "<br>",
+    **dict.fromkeys(("sub", "sup", "thead", "tbody", "tfoot", "tr"), _Rendering.same),
+    "content": _Rendering.content,
+    "paragraph": _Rendering.paragraph,
+    "caption": _Rendering.caption,
+    "list": _Rendering.list_of_items,
+    "item": _Rendering.item,
+    "table": _Rendering.table,
+    "th": _Rendering.cell,
+    "td": _Rendering.cell,
+    "linkHtml": _Rendering.link,
+    "renderMultiMedia": _Rendering.multimedia,
+    "footnote": _Rendering.footnote,
+    "footnoteRef": _Rendering.footnote_reference,
+}
 
 
 def _figure(attachment: Attachment, caption: str) -> str:
@@ -310,8 +336,25 @@ def _is_program(element: etree._Element) -> bool:
     return str(element.tag).rpartition("}")[2].casefold() in {"script", "style"}
 
 
-def _has_blocks(element: etree._Element) -> bool:
-    return any(_name(descendant) in _BLOCKS for descendant in element.iterdescendants())
+def _media(document: Document, body: etree._Element) -> dict[str, Attachment]:
+    """The files that the narrative can refer to, by the ID of the medium or of a region drawn on it."""
+    media = {attachment.name: attachment for attachment in document.attachments if attachment.name}
+    for region in body.iter(f"{_H}regionOfInterest"):
+        medium = region.find(f"{_H}entryRelationship/{_H}observationMedia")
+        if medium is not None and medium.get("ID") in media:
+            media.setdefault(region.get("ID", ""), media[medium.get("ID", "")])
+    return media
+
+
+def _holders_of_blocks(body: etree._Element) -> set[etree._Element]:
+    """Every element that encloses a block: found upwards from the blocks, each enclosing element once."""
+    holders: set[etree._Element] = set()
+    for block in body.iter(*(f"{_H}{name}" for name in _BLOCKS)):
+        for ancestor in block.iterancestors():
+            if ancestor in holders:
+                break
+            holders.add(ancestor)
+    return holders
 
 
 def _span(element: etree._Element, name: str, ceiling: int) -> str:
@@ -337,4 +380,4 @@ def _web_host(href: str) -> str | None:
 
 
 def _text_of(element: etree._Element | None) -> str:
-    return "".join(cast("Iterator[str]", element.itertext())) if element is not None else ""
+    return "".join(map(str, element.itertext())) if element is not None else ""

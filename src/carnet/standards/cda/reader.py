@@ -6,15 +6,12 @@ unwrapped; the style sheet is never run, and external ones are never fetched.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Final, cast
 
 from lxml import etree
 
 from carnet.standards import xml
-from carnet.standards.ins import INS_OIDS, Sex, Traits, comparison_key
-
 from carnet.standards.cda.attachments import attachments_of
 from carnet.standards.cda.model import (
     NAMESPACE,
@@ -30,8 +27,12 @@ from carnet.standards.cda.model import (
     Patient,
 )
 from carnet.standards.cda.timestamp import parse_day, parse_timestamp
+from carnet.standards.ins import INS_OIDS, Sex, Traits, comparison_key
 
 DEFAULT_MAX_BYTES: Final = 5_000_000
+MAX_NODES: Final = 100_000
+"""Elements and attributes: the largest real document that we know has some twelve thousand."""
+MAX_IDENTIFIER: Final = 128
 MAX_TEXT: Final = 500
 """Longest text kept from the header, in characters: titles and names are lines, not pages."""
 
@@ -52,7 +53,7 @@ def read(data: bytes, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Document:
     element that is missing or wrong.
     """
     try:
-        root = xml.parse(data, max_bytes=max_bytes)
+        root = xml.parse(data, max_bytes=max_bytes, max_nodes=MAX_NODES)
     except xml.XmlRefused as error:
         raise CdaRefused(error.rule, error.message_fr) from error
     document = _unwrap(root)
@@ -162,8 +163,9 @@ def _traits(patient: etree._Element) -> Traits:
 
 
 def _given_names(patient: etree._Element, first: str) -> str:
-    """Return the list of given names: the unqualified ones; documents of older profiles leave the first out."""
-    others = " ".join(_text(e) for e in _all(patient, "h:name/h:given[not(@qualifier)]")).strip()
+    """Return the list of given names: the unqualified ones, where older profiles leave out the first."""
+    unqualified = [e for e in _all(patient, "h:name/h:given") if not e.get("qualifier")]
+    others = " ".join(map(_text, unqualified)).strip()
     complete = f"{comparison_key(others)} ".startswith(f"{comparison_key(first)} ")
     return others if not others or complete else f"{first} {others}"
 
@@ -256,7 +258,7 @@ def _national_id(entity: etree._Element, oid: str) -> str:
 
 
 def _service(document: etree._Element) -> tuple[datetime | None, datetime | None, Code | None]:
-    """Return start, stop and practice setting of the principal act: the one whose performer's setting is given."""
+    """Return start, stop and practice setting of the principal act: the one whose performer has a setting."""
     setting = "h:performer/h:assignedEntity/h:representedOrganization/h:standardIndustryClassCode"
     acts = _all(document, "h:documentationOf/h:serviceEvent")
     principal = next((act for act in acts if _find(act, setting) is not None), acts[0] if acts else None)
@@ -292,7 +294,7 @@ def _title(document: etree._Element) -> str:
 
 
 def _all(parent: etree._Element, path: str) -> list[etree._Element]:
-    return cast("list[etree._Element]", parent.xpath(path, namespaces=_NS))
+    return parent.findall(path, _NS)
 
 
 def _find(parent: etree._Element, path: str) -> etree._Element | None:
@@ -318,7 +320,7 @@ def _identifier(element: etree._Element) -> str:
         root = root.upper()
     elif not _OID.fullmatch(root):
         raise CdaRefused("id", "Un identifiant du document n’est ni un OID ni un UUID.")
-    if len(root) > 128 or len(extension) > 128:
+    if max(len(root), len(extension)) > MAX_IDENTIFIER:
         raise CdaRefused("id", "Un identifiant du document est trop long.")
     return f"{root}^{extension}" if extension else root
 
@@ -360,11 +362,7 @@ def _attribute(element: etree._Element | None, name: str) -> str:
 
 
 def _text(element: etree._Element | None) -> str:
-    return _line("".join(_strings(element))) if element is not None else ""
-
-
-def _strings(element: etree._Element) -> Iterator[str]:
-    return cast("Iterator[str]", element.itertext())
+    return _line("".join(map(str, element.itertext()))) if element is not None else ""
 
 
 def _line(text: str) -> str:

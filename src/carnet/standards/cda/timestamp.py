@@ -52,10 +52,9 @@ def format_timestamp(moment: datetime) -> str:
 def _zone(offset: str | None) -> timezone | ZoneInfo:
     if offset is None:
         return PARIS
-    hours, minutes = int(offset[1:3]), int(offset[3:5])
-    if minutes > 59 or hours > 14:
+    if not re.fullmatch(r"[+-](?:0[0-9]|1[0-4])[0-5][0-9]", offset):
         raise ValueError(f"not an offset: {offset}")
-    delta = timedelta(hours=hours, minutes=minutes)
+    delta = timedelta(hours=int(offset[1:3]), minutes=int(offset[3:5]))
     return timezone(-delta if offset[0] == "-" else delta)
 
 

@@ -6,7 +6,7 @@ reads back, by `reader.read`, to the same `Header`.
 
 import base64
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -71,15 +71,14 @@ def write_n1(header: Header, attachment: Attachment) -> bytes:
     return _bytes(document)
 
 
-def write_n3(header: Header, sections: Iterable[Section]) -> bytes:
-    """Return a document of level 3: the header and narrative sections. Raises ValueError as `write_n1` does."""
+def write_n3(header: Header, sections: Sequence[Section]) -> bytes:
+    """Return a document of level 3: header and narrative sections. Raises ValueError as `write_n1` does."""
     document = _document(header)
     body = _add(_add(document, "component"), "structuredBody")
-    count = 0
-    for count, section in enumerate(sections, 1):
-        _write_section(body, section)
-    if count == 0:
+    if not sections:
         raise ValueError("a document of level 3 needs a section")
+    for section in sections:
+        _write_section(body, section)
     return _bytes(document)
 
 
@@ -88,7 +87,7 @@ def write_n3(header: Header, sections: Iterable[Section]) -> bytes:
 
 def _document(header: Header) -> etree._Element:
     _check(header)
-    document = etree.Element(f"{{{NAMESPACE}}}ClinicalDocument", nsmap={None: NAMESPACE})
+    document = etree.fromstring(f'<ClinicalDocument xmlns="{NAMESPACE}"/>')
     _add(document, "realmCode", code="FR")
     _add(document, "typeId", root="2.16.840.1.113883.1.3", extension="POCD_HD000040")
     for template in header.template_ids:
@@ -134,8 +133,7 @@ def _check(header: Header) -> None:
         raise ValueError(f"the header misses {', '.join(missing)}")
     if header.language != "fr-FR":
         raise ValueError("the language of a French document is fr-FR")
-    templates = header.template_ids
-    if len(templates) < 3 or not {TEMPLATE_HL7_FRANCE, TEMPLATE_STRUCTMIN} <= set(templates):
+    if not {TEMPLATE_HL7_FRANCE, TEMPLATE_STRUCTMIN} < set(header.template_ids):
         raise ValueError(
             "a document claims the templates of HL7 France, of the structuration minimale, and its own"
         )
