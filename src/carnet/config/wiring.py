@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from django.conf import settings
 
-ROOMS = ("platform", "people", "notices", "enrolment", "documents", "sandbox")
+ROOMS = ("platform", "journal", "people", "notices", "enrolment", "documents", "sandbox")
 
 
 def connect() -> None:

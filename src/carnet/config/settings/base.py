@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "carnet.portal",
     "carnet.desk",
     "carnet.config",
+    "procrastinate.contrib.django",  # after the rooms: it takes the jobs that they registered
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 

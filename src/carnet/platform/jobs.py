@@ -1,0 +1,107 @@
+"""Timed and long jobs: kept in the database, run by the worker of one database role.
+
+    @job("enrolment.export", role="app")
+    def export(*, person_id: str) -> None: ...
+
+    export.defer(person_id=str(person_id))        # in the present transaction: rolled back, no job
+
+At least once: a worker killed in the middle leaves the job to another one, so a job is written to be run
+again. The arguments are JSON, lie in clear in the database, and name nobody: identifiers only.
+"""
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from django.db import connection, transaction
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+Role = Literal["app", "batch", "loader"]
+ROLES: tuple[Role, ...] = ("app", "batch", "loader")
+
+# A worker says that it lives every few seconds; silent for longer, its jobs go to another.
+HEARTBEAT_SECONDS = 2.0
+STALLED_SECONDS = 10.0
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Job:
+    """A registered job; calling `run` does it here and now."""
+
+    name: str
+    role: Role
+    run: Callable[..., None]
+    _task: Any
+
+    def defer(self, **arguments: Any) -> int:
+        """Write the job in the present transaction; returns its number."""
+        return int(self._task.defer(**arguments))
+
+    def defer_once(self, **arguments: Any) -> None:
+        """Write the job unless the same one, with the same arguments, is waiting to be started."""
+        same = ":".join([self.name, *(f"{key}={arguments[key]}" for key in sorted(arguments))])
+        # The savepoint: a conflict would abort the transaction around.
+        with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+            self._task.configure(queueing_lock=same).defer(**arguments)
+
+
+def job(name: str, *, role: Role, attempts: int = _ATTEMPTS) -> Callable[[Callable[..., None]], Job]:
+    """Register the decorated function as a job run by the worker of `role`, tried `attempts` times."""
+
+    def register(function: Callable[..., None]) -> Job:
+        retry = RetryStrategy(max_attempts=attempts, exponential_wait=4)
+        task = app.task(name=name, queue=role, retry=retry)(function)
+        return Job(name, role, function, task)
+
+    return register
+
+
+def revive_stalled(role: Role) -> int:
+    """Give the jobs of dead workers of this role back to the living; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select j.id from procrastinate_jobs j left join procrastinate_workers w on w.id = j.worker_id"
+            " where j.status = 'doing' and j.queue_name = %s"
+            " and (w.id is null or w.last_heartbeat < now() - make_interval(secs => %s))",
+            [role, STALLED_SECONDS],
+        )
+        stalled = [row[0] for row in cursor.fetchall()]
+    for number in stalled:
+        app.job_manager.retry_job_by_id(number, retry_at=datetime.now(UTC))
+    return len(stalled)
+
+
+def count_active(name: str, role: Role) -> tuple[int, int]:
+    """Return how many jobs of this name are (waiting, under way) for this role."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) filter (where status = 'todo'), count(*) filter (where status = 'doing')"
+            " from procrastinate_jobs where task_name = %s and queue_name = %s",
+            [name, role],
+        )
+        waiting, under_way = cursor.fetchone() or (0, 0)
+    return int(waiting), int(under_way)
+
+
+def count_by_state() -> dict[tuple[str, str], int]:
+    """Return the number of jobs by (role, state), for the metrics."""
+    with connection.cursor() as cursor:
+        cursor.execute("select queue_name, status::text, count(*) from procrastinate_jobs group by 1, 2")
+        return {(row[0], row[1]): row[2] for row in cursor.fetchall()}
+
+
+def count_living_workers() -> int:
+    """Return how many workers gave a sign of life lately."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from procrastinate_workers"
+            " where last_heartbeat > now() - make_interval(secs => %s)",
+            [STALLED_SECONDS],
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
