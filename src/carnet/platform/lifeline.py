@@ -16,12 +16,17 @@ _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
+def in_main_thread() -> bool:
+    """Tell whether children started here live as long as the process does."""
+    return threading.current_thread() is threading.main_thread()
+
+
 def tied_to_parent(sent: signal.Signals) -> Callable[[], None]:
     """Return a `preexec_fn` after which the child receives `sent` when its parent dies, however it dies.
 
     It runs after the change of user, which clears the setting. RuntimeError outside the main thread.
     """
-    if threading.current_thread() is not threading.main_thread():
+    if not in_main_thread():
         raise RuntimeError("a child tied to its parent is started from the main thread only")
     parent = os.getpid()
 

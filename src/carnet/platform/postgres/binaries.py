@@ -31,6 +31,15 @@ def wheel_bin() -> Path:
     return Path(spec.submodule_search_locations[0]) / _INSTALL / "bin"
 
 
+def client_bin(server_version: int) -> Path:
+    """Return the folder of the `pg_dump` and `pg_restore` that suit a server (libpq's number, 160014).
+
+    What restores with 18 sends a setting that 16 does not know: for 16 the wheel carries its own.
+    """
+    newest = wheel_bin()
+    return newest.parents[1] / "pginstall" / "bin" if server_version < 170_000 else newest  # noqa: PLR2004
+
+
 def runtime_bin(root: Path) -> Path:
     """Copy what the server needs under `root/bin-<version>` once, and return its `bin` folder.
 

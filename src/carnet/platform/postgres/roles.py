@@ -109,13 +109,22 @@ def bootstrap(
         server.execute("select pg_advisory_lock(%s)", [_LOCK])
         refused = _send(server, _role_statements(server, for_tests=for_tests))
         _send(server, _password_statements(server, passwords or {}))
-        _send(server, _database_statements(server, database))
-        _check_encoding(server, database)
         # Under the same lock: grants inside databases race as well.
-        refused += secure_database(conninfo, database)
+        refused += create_database(conninfo, database)
         if for_tests:  # databases that tests create are copies of it
             refused += secure_database(conninfo, "template1")
     return tuple(refused)
+
+
+def create_database(conninfo: str, database: str) -> list[str]:
+    """Create a database for roles that exist already, and secure it. Idempotent.
+
+    Same account and errors as `bootstrap`. Returns the optional grants refused.
+    """
+    with psycopg.connect(conninfo, autocommit=True) as server:
+        _send(server, _database_statements(server, database))
+        _check_encoding(server, database)
+    return secure_database(conninfo, database)
 
 
 def secure_database(conninfo: str, database: str) -> list[str]:
@@ -125,6 +134,12 @@ def secure_database(conninfo: str, database: str) -> list[str]:
     """
     with psycopg.connect(conninfo, dbname=database, autocommit=True) as connection:
         return _send(connection, _schema_statements(connection))
+
+
+def roles_exist(conninfo: str) -> bool:
+    """Tell whether this server knows the roles of production already."""
+    with psycopg.connect(conninfo, autocommit=True) as server:
+        return all(_exists(server, role.name) for role in ROLES)
 
 
 def check_version(server_version: int) -> None:

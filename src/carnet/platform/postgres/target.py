@@ -65,14 +65,15 @@ class Target:
             "OPTIONS": {**self._options(), "application_name": f"carnet-{role}"},
         }
 
-    def conninfo(self, who: Who, database: str | None = None) -> str:
+    def conninfo(self, who: Who, database: str | None = None, *, with_password: bool = True) -> str:
         """Return libpq's connection string for this role. It may hold a password: never log it."""
+        password = {"password": self.passwords[who]} if with_password and who in self.passwords else {}
         return make_conninfo(
             host=self.host,
             port=self.port,
             user=self.user(who),
             dbname=database or self.database,
-            **({"password": self.passwords[who]} if who in self.passwords else {}),
+            **password,
             **self._options(),
         )
 
