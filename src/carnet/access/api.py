@@ -70,9 +70,18 @@ def decide(person_id: UUID, *, by: Actor, purpose: Purpose) -> Scope:
 
 @contextmanager
 def open(  # noqa: A001 - access.open is the name of the door
-    person_id: UUID, *, by: Actor, purpose: Purpose, event: EventType = EventType.SPACE_CONSULTED
+    person_id: UUID,
+    *,
+    by: Actor,
+    purpose: Purpose,
+    event: EventType = EventType.SPACE_CONSULTED,
+    reference: UUID | None = None,
+    personal: dict[str, Any] | None = None,
 ) -> Iterator[Access]:
     """Open one person's record for one purpose; yield the Access its rooms ask for.
+
+    `reference`: the thing that is asked for, so that whoever may not see it does not see this line
+    either. `personal`: facts for the line, sealed, written only when the door opens.
 
     It is the outermost transaction. The journal line commits with the work; a refusal is committed
     by itself, then `Refused` is raised; work that fails after the line leaves a line of its own.
@@ -81,17 +90,19 @@ def open(  # noqa: A001 - access.open is the name of the door
     _must_be_outermost()
     scope = decide(person_id, by=by, purpose=purpose)
     if not scope.allowed:
-        write(event, person_id=person_id, by=by, purpose=purpose, allowed=False, reason=scope.rule)
+        write(event, person_id=person_id, by=by, purpose=purpose, allowed=False, reference=reference,
+              reason=scope.rule)  # fmt: skip
         raise Refused(scope)
     connection.carnet_door = person_id  # type: ignore[attr-defined]
     try:
         with transaction.atomic():
-            line = write(event, person_id=person_id, by=by, purpose=purpose, reason=scope.rule)
+            line = write(event, person_id=person_id, by=by, purpose=purpose, reference=reference,
+                         reason=scope.rule, personal=personal)  # fmt: skip
             set_person(person_id)
             yield Access(person_id, by, purpose, scope, line)
             _leave_person()
     except BaseException as error:
-        _record_failure(person_id, by, purpose, error)
+        _record_failure(person_id, by, purpose, reference, error)
         raise
     finally:
         connection.carnet_door = None  # type: ignore[attr-defined]
@@ -118,9 +129,11 @@ def _must_be_outermost() -> None:
         raise RuntimeError("the door opens the outermost transaction")
 
 
-def _record_failure(person_id: UUID, by: Actor, purpose: Purpose, error: BaseException) -> None:
+def _record_failure(
+    person_id: UUID, by: Actor, purpose: Purpose, reference: UUID | None, error: BaseException
+) -> None:
     """The line of the access was rolled back with the work: say that there was one."""
     if connection.in_atomic_block or not connection.is_usable():
         return
     write(EventType.OPENED_THEN_FAILED, person_id=person_id, by=by, purpose=purpose, allowed=True,
-          reason=type(error).__name__)  # fmt: skip
+          reference=reference, reason=type(error).__name__)  # fmt: skip

@@ -116,19 +116,37 @@ def list_lines(
     key: crypto.PersonKey | None,
     before: UUID | None = None,
     events: Sequence[EventType] = (),
+    kinds: Sequence[ActorKind] = (),
+    actor: UUID | None = None,
+    but_actor: UUID | None = None,
+    hidden: Sequence[UUID] = (),
     limit: int = 50,
 ) -> list[Line]:
     """Return lines about a person, newest first; inside an open door of that person only.
 
     `before`: the id of the last line of the page above (keyset). `key`: None leaves sealed facts out.
+    `events`, `kinds`: only these, when given. `actor`, `but_actor`: only, or all but, that actor's acts.
+    `hidden`: references of what the reader may not see; lines about them are left out.
     """
-    wanted = [str(event) for event in events] or [str(event) for event in EventType]
     with connection.cursor() as cursor:
         cursor.execute(
             "select id, at, event, actor_kind, actor_id, structure, purpose, allowed, reference, reason,"
-            " sealed from journal where person_id = %s and id < %s and event = any(%s)"
-            " order by id desc limit %s",
-            [person_id, before or UUID(int=(1 << 128) - 1), wanted, limit],
+            " sealed from journal where person_id = %(person)s and id < %(before)s"
+            " and event = any(%(events)s) and actor_kind = any(%(kinds)s)"
+            " and (%(actor)s::uuid is null or actor_id = %(actor)s)"
+            " and (%(but)s::uuid is null or actor_id is distinct from %(but)s)"
+            " and (reference is null or reference <> all(%(hidden)s::uuid[]))"
+            " order by id desc limit %(limit)s",
+            {
+                "person": person_id,
+                "before": before or UUID(int=(1 << 128) - 1),
+                "events": [str(event) for event in events or EventType],
+                "kinds": [str(kind) for kind in kinds or ActorKind],
+                "actor": actor,
+                "but": but_actor,
+                "hidden": list(hidden),
+                "limit": limit,
+            },
         )
         return [_line(row, key) for row in cursor.fetchall()]
 

@@ -51,6 +51,7 @@ class EventType(StrEnum):
     FOUND_BY_SUPPORT = "support.person_found"
 
     DOCUMENT_DEPOSITED = "document.deposited"
+    DOCUMENT_ALREADY_THERE = "document.already_there"
     DOCUMENT_READ = "document.read"
     DOCUMENT_DOWNLOADED = "document.downloaded"
 
@@ -117,6 +118,9 @@ WORDINGS: dict[EventType, Wording] = {
         Group.ACCESS, "Fiche administrative consultée par le 3422", "Recherche refusée"
     ),
     _E.DOCUMENT_DEPOSITED: Wording(Group.DOCUMENT, "Document déposé", "Dépôt d’un document refusé"),
+    _E.DOCUMENT_ALREADY_THERE: Wording(
+        Group.DOCUMENT, "Document reçu une nouvelle fois : rien n’a changé", "Dépôt d’un document refusé"
+    ),
     _E.DOCUMENT_READ: Wording(Group.DOCUMENT, "Document lu", "Lecture d’un document refusée"),
     _E.DOCUMENT_DOWNLOADED: Wording(Group.DOCUMENT, "Document téléchargé", "Téléchargement refusé"),
 }
