@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 PAGES = frozenset({400, 403, 404, 429, 500, 503})
 
 
-class NoSuchPage(LookupError):
+class NoSuchPageError(LookupError):
     """There is no page for this status."""
 
 
@@ -16,10 +16,10 @@ def render_error(status: int, *, reference: str = "", retry_after: int | None = 
     """The page of a status (400, 403, 404, 429, 500, 503), rendered without session, account or database.
 
     ``reference`` is shown to be quoted by telephone; ``retry_after`` is in seconds (RFC 9110, 10.2.3).
-    Raises NoSuchPage for another status.
+    Raises NoSuchPageError for another status.
     """
     if status not in PAGES:
-        raise NoSuchPage(f"no error page for {status} {HTTPStatus(status).phrase}")
+        raise NoSuchPageError(f"no error page for {status} {HTTPStatus(status).phrase}")
     html = render_to_string(f"{status}.html", {"error_reference": reference})
     response = HttpResponse(html, status=status)
     response["Cache-Control"] = "no-store"

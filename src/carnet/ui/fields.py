@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils.safestring import mark_safe
 
 from carnet.ui.forms import DateInputs
 
@@ -82,7 +83,8 @@ def _date_parts(bound: BoundField, common: dict[str, Any]) -> list[dict[str, Any
     parts = []
     for (name, label), sub in zip(_PARTS, context["widget"]["subwidgets"], strict=True):
         sub["attrs"] |= {"class": "fr-input"} | ({"aria-invalid": "true"} if bound.errors else {})
-        html = bound.form.renderer.render(sub["template_name"], {"widget": sub})
+        # Rendered by Django's own template, which escapes the value: safe by construction.
+        html = mark_safe(bound.form.renderer.render(sub["template_name"], {"widget": sub}))  # noqa: S308
         parts.append({"name": name, "label": label, "id": sub["attrs"]["id"], "widget": html})
     return parts
 
@@ -91,19 +93,19 @@ def summarise(form: forms.BaseForm) -> dict[str, Any]:
     """The error summary: a heading that counts, and one line per error with the field that it concerns."""
     lines: list[dict[str, str]] = [{"text": str(error), "href": ""} for error in form.non_field_errors()]
     for bound in form:
-        lines += [{"text": _named(bound, error), "href": _target(bound)} for error in bound.errors]
+        lines += [{"text": _named(bound, str(error)), "href": _target(bound)} for error in bound.errors]
     count = len(lines)
     heading = "Il y a une erreur à corriger" if count == 1 else f"Il y a {count} erreurs à corriger"
     return {"heading": heading, "lines": lines}
 
 
 def _named(bound: BoundField, error: str) -> str:
-    return f"{bound.label} : {error}"
+    return f"{str(bound.label).rstrip(' :')} : {error}"
 
 
 def _target(bound: BoundField) -> str:
     """The identifier that the summary links to: the field, or the first choice of a group."""
     if bound.is_hidden:
         return ""
-    first = "_day" if kind_of(bound) == "date" else "_0" if kind_of(bound) == "choices" else ""
+    first = "_0" if kind_of(bound) in {"date", "choices"} else ""
     return f"{bound.auto_id}{first}"

@@ -6,7 +6,7 @@ exists); whether the value is right is the business of the room that receives it
 
 import re
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.forms.renderers import DjangoTemplates
@@ -28,7 +28,17 @@ class Form(forms.Form):
         generic = forms.Field.default_error_messages["required"]
         for field in self.fields.values():
             if field.error_messages.get("required") == generic:
-                field.error_messages["required"] = "Remplissez ce champ."
+                field.error_messages["required"] = _required_message(field)
+
+
+def _required_message(field: forms.Field) -> str:
+    if isinstance(field, forms.BooleanField):
+        return "Cochez cette case pour continuer."
+    if isinstance(field, forms.ChoiceField):
+        return "Choisissez une réponse."
+    if isinstance(field, forms.FileField):
+        return "Choisissez un fichier."
+    return "Remplissez ce champ."
 
 
 class Option(str):
@@ -37,14 +47,14 @@ class Option(str):
     __slots__ = ("hint",)
     hint: str
 
-    def __new__(cls, label: str, *, hint: str = "") -> "Option":
+    def __new__(cls, label: str, *, hint: str = "") -> Self:
         option = super().__new__(cls, label)
         option.hint = hint
         return option
 
 
 class TextField(forms.CharField):
-    """A line of text. ``autocomplete`` and ``inputmode`` are the HTML attributes, both named so on purpose."""
+    """A line of text. ``autocomplete`` and ``inputmode`` are the attributes of HTML."""
 
     def __init__(
         self, *, autocomplete: str = "off", inputmode: str = "", spellcheck: bool = True, **kwargs: Any

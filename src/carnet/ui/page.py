@@ -57,7 +57,10 @@ class Ribbon:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One act of the history: when, what, by whom, why; ``kind`` is neutral, info, success, warning or error."""
+    """One act of the history: when, what, by whom, why.
+
+    ``kind`` is neutral, info, success, warning or error.
+    """
 
     at: datetime
     title: str

@@ -12,7 +12,7 @@ from django.conf import settings
 
 @dataclass(frozen=True)
 class Site:
-    """The brand and the links of the footer. Links are paths of the same site, written as the footer shows them."""
+    """The brand and the links of the footer. Links are paths of the same site."""
 
     name: str = "Carnet"
     tagline: str = "Votre espace santé, libre et ouvert"

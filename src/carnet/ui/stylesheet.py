@@ -1,13 +1,16 @@
 """The part of the design system that our pages use, taken from the files of the ``dsfr`` package.
 
-One stylesheet of the core and of the components below, without its fonts (the Marianne typeface is reserved to
-the State, and pages use the fonts of the device), and only the pictures that it points to: 60 files to collect
-instead of 1,578. Nothing of it is kept in the repository: ``DesignSystemFinder`` (in ``STATICFILES_FINDERS``)
-makes it when static files are collected or served, so ``dsfr`` need not be an installed app.
+One stylesheet of the core and of the components below, without its fonts (the Marianne typeface is
+reserved to the State, and pages use the fonts of the device), and only the pictures that it points to:
+some thirty files to collect instead of 1,578. Nothing of it is kept in the repository:
+``DesignSystemFinder`` (in ``STATICFILES_FINDERS``) makes it when static files are collected or served,
+so ``dsfr`` need not be an installed app.
 """
 
 import re
+import shutil
 import tempfile
+import weakref
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,17 +26,17 @@ PICTURE = re.compile(r"url\((?:\.\./)+icons/([\w/.-]+\.svg)\)")
 DESIGN_SYSTEM = "ui/dsfr"
 
 
-class DesignSystemMissing(FileNotFoundError):
+class DesignSystemMissingError(FileNotFoundError):
     """The package that brings the design system is not installed, or its layout changed."""
 
 
 def find_source() -> Path:
-    """The folder of the built files in the installed package. Raises DesignSystemMissing."""
+    """The folder of the built files in the installed package. Raises DesignSystemMissingError."""
     spec = find_spec("dsfr")
     folder = Path(next(iter(spec.submodule_search_locations or ()), "")) if spec else Path()
     source = folder / "static/dsfr/dist"
     if not (source / "core/core.main.min.css").is_file():
-        raise DesignSystemMissing(
+        raise DesignSystemMissingError(
             f"django-dsfr is not installed as expected: {source} has no core stylesheet"
         )
     return source
@@ -64,7 +67,7 @@ class DesignSystemFinder(BaseFinder):
     """Serves ``ui/dsfr/…`` from a folder made once per process, and removed with it."""
 
     def __init__(self) -> None:
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: Path | None = None
         self._paths: tuple[str, ...] = ()
 
     def check(self, **_kwargs: Any) -> list[CheckMessage]:
@@ -72,11 +75,12 @@ class DesignSystemFinder(BaseFinder):
 
     def _root(self) -> Path:
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="carnet-ui-")
-            self._paths = build(find_source(), Path(self._folder.name) / DESIGN_SYSTEM)
-        return Path(self._folder.name)
+            self._folder = Path(tempfile.mkdtemp(prefix="carnet-ui-"))
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+            self._paths = build(find_source(), self._folder / DESIGN_SYSTEM)
+        return self._folder
 
-    def find(self, path: str, find_all: bool = False, **_kwargs: Any) -> Any:
+    def find(self, path: str, find_all: bool = False, **_kwargs: Any) -> Any:  # noqa: FBT001, FBT002 the signature of Django
         """The absolute path of one file (a list with ``find_all``), or an empty list."""
         if not path.startswith(f"{DESIGN_SYSTEM}/"):
             return []

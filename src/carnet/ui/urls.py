@@ -1,4 +1,4 @@
-"""Public addresses, at the root of the site: a service worker governs only what stands below its own address."""
+"""Public addresses, at the root of the site: a service worker governs only what stands below it."""
 
 from django.urls import path
 

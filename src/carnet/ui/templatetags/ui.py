@@ -1,17 +1,20 @@
+# ruff: noqa: PLR0917, A002, FBT001, FBT002 -- a tag's parameters are written by position and named as in HTML
 """The components of every page: ``{% load ui %}``. Every text given to them is escaped.
 
 Lines (one tag)                                         what it shows
   ui_title text lead="" eyebrow=""                      the only h1 of the page, with an introduction
-  ui_icon name                                          a small decorative picture (names: carnet.ui.icons.NAMES)
+  ui_icon name                                          a small decorative picture (carnet.ui.icons.NAMES)
   ui_stepper current total title next=""                "Étape 1 sur 3", its title, the following one
   ui_alert_line kind text                               one sentence; kind: info success warning error
   ui_tile href title text="" icon="" badge=""           a big link to a part of the space
-  ui_item href title text="" meta="" icon="" badge="" badge_kind="info"   one line of a list (wrap in ui_list)
+  ui_item href title text="" meta="" icon="" badge="" badge_kind="info"   one line of ui_list
   ui_badge text kind="neutral"                          kind: neutral new info success warning error
-  ui_button text kind="primary" type="submit" name="" value="" icon=""   kind: primary secondary tertiary danger
+  ui_button text kind="primary" type="submit" name="" value="" icon=""
+                                                        kind: primary secondary tertiary danger
   ui_link_button href text kind="primary" icon=""       a link that looks like a button
   ui_post_button action text kind="tertiary" name="" value="" icon=""    a form of one button (POST, csrf)
-  ui_form form submit="Continuer" action="" cancel_href="" cancel_text="Annuler" kind="primary"   the whole form
+  ui_form form submit="Continuer" action="" cancel_href="" cancel_text="Annuler" kind="primary"
+                                                        the whole form
   ui_errors form                                        the error summary alone, with links to the fields
   ui_field form.field                                   one field: label, hint, error
   ui_table caption headers rows                         a table; a cell is a text or a (text, href) pair
@@ -23,9 +26,13 @@ Lines (one tag)                                         what it shows
   ui_summary_list pairs                                 (label, value) or (label, value, href, action) tuples
   ui_picture name                                       card_photo, card_old
 Blocks (closed by end_<name>)
+  ui_hero title lead=""                                 the top of a public page: its h1, and buttons inside
   ui_alert kind title="" level=2                        a paragraph or several in an alert
   ui_card title="" level=2 icon=""                      a bordered area
   ui_details summary open=False                         more, on demand
+  ui_form_block form submit="Continuer" action="" cancel_href="" cancel_text="Annuler" kind="primary"
+                                                        a form whose fields the template places (ui_field)
+  ui_document label                                     the HTML of a medical document; wide tables scroll
   ui_grid columns=3                                     children side by side where the screen allows
   ui_list label=""                                      holds ui_item
   ui_actions                                            buttons in a row, stacked on a phone
@@ -36,6 +43,7 @@ Blocks (closed by end_<name>)
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Any
 
 from django import forms, template
@@ -43,7 +51,8 @@ from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from carnet.ui import fields, icons
@@ -63,18 +72,18 @@ BUTTON_CLASSES = {
 PICTURES = ("card_photo", "card_old")
 
 
-class UnknownKind(template.TemplateSyntaxError):
+class UnknownKindError(template.TemplateSyntaxError):
     """A template asked for a kind, an icon or a picture that does not exist."""
 
 
 def _one_of(value: str, allowed: Iterable[str], what: str) -> str:
     if value not in allowed:
-        raise UnknownKind(f"{what} {value!r}: one of {', '.join(allowed)} is expected")
+        raise UnknownKindError(f"{what} {value!r}: one of {', '.join(allowed)} is expected")
     return value
 
 
-def _render(name: str, **context: Any) -> SafeString:
-    return render_to_string(f"ui/components/{name}.html", context)
+def _render(component: str, /, **context: Any) -> SafeString:
+    return render_to_string(f"ui/components/{component}.html", context)
 
 
 @register.simple_tag
@@ -87,8 +96,8 @@ def ui_site() -> Site:
 def ui_icon(name: str) -> SafeString:
     """A decorative picture, hidden from assistive technologies: the words beside it say the same."""
     return format_html(
-        '<svg class="ui-icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">'
-        '<path d="{}"/></svg>',
+        '<svg class="ui-icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" '
+        'focusable="false"><path d="{}"/></svg>',
         icons.get_path(name),
     )
 
@@ -99,8 +108,14 @@ def ui_title(text: str, lead: str = "", eyebrow: str = "") -> SafeString:
     return _render("title", text=text, lead=lead, eyebrow=eyebrow)
 
 
+@register.simple_block_tag(end_name="end_ui_hero")
+def ui_hero(content: str, title: str, lead: str = "") -> SafeString:
+    """The top of a public page: the h1, one sentence, and the buttons that the template writes."""
+    return _render("hero", content=content, title=title, lead=lead)
+
+
 @register.simple_tag
-def ui_stepper(current: int, total: int, title: str, next: str = "") -> SafeString:  # noqa: A002 the word of the page
+def ui_stepper(current: int, total: int, title: str, next: str = "") -> SafeString:
     """Where one stands in a path of several screens (one to eight)."""
     return _render("stepper", current=current, total=total, title=title, next=next)
 
@@ -134,7 +149,7 @@ def ui_card(content: str, title: str = "", level: int = 2, icon: str = "") -> Sa
 
 
 @register.simple_block_tag(end_name="end_ui_details")
-def ui_details(content: str, summary: str, open: bool = False) -> SafeString:  # noqa: A002 the HTML attribute
+def ui_details(content: str, summary: str, open: bool = False) -> SafeString:
     """A part that is opened on demand, without script."""
     return _render("details", content=content, summary=summary, open=open)
 
@@ -165,6 +180,16 @@ def ui_prose(content: str) -> SafeString:
     return format_html('<div class="ui-prose">{}</div>', content)
 
 
+@register.simple_block_tag(end_name="end_ui_document")
+def ui_document(content: str, label: str) -> SafeString:
+    """The HTML of a medical document, made safe by who made it; what is wide scrolls inside it."""
+    return format_html(
+        '<div class="ui-prose ui-document" role="region" aria-label="{}" tabindex="0">{}</div>',
+        label,
+        content,
+    )
+
+
 @register.simple_block_tag(end_name="end_ui_empty")
 def ui_empty(content: str, title: str, icon: str = "document") -> SafeString:
     """What a page says when it has nothing to list, and what one may do."""
@@ -178,7 +203,7 @@ def ui_tile(href: str, title: str, text: str = "", icon: str = "", badge: str = 
 
 
 @register.simple_tag
-def ui_item(  # noqa: PLR0913 each is a part of the line shown
+def ui_item(
     href: str,
     title: str,
     text: str = "",
@@ -202,13 +227,13 @@ def ui_badge(text: str, kind: str = "neutral") -> SafeString:
 
 
 @register.simple_tag
-def ui_button(  # noqa: PLR0913 the attributes of a button
+def ui_button(
     text: str,
     kind: str = "primary",
     type: str = "submit",
     name: str = "",
     value: str = "",
-    icon: str = "",  # noqa: A002
+    icon: str = "",
 ) -> SafeString:
     """A button of a form written by hand."""
     css = BUTTON_CLASSES[_one_of(kind, BUTTON_CLASSES, "button")]
@@ -224,7 +249,7 @@ def ui_link_button(href: str, text: str, kind: str = "primary", icon: str = "") 
 
 
 @register.simple_tag(takes_context=True)
-def ui_post_button(  # noqa: PLR0913 the attributes of a form and its button
+def ui_post_button(
     context: template.Context,
     action: str,
     text: str,
@@ -245,7 +270,7 @@ def _csrf(context: template.Context) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def ui_form(  # noqa: PLR0913 what a form shows
+def ui_form(
     context: template.Context,
     form: forms.BaseForm,
     submit: str = "Continuer",
@@ -255,12 +280,28 @@ def ui_form(  # noqa: PLR0913 what a form shows
     kind: str = "primary",
 ) -> SafeString:
     """A whole form: error summary, fields, hidden fields, token, button. Fields in their declared order."""
+    content = format_html_join("", "{}", ((ui_field(bound),) for bound in form.visible_fields()))
+    return ui_form_block(context, content, form, submit, action, cancel_href, cancel_text, kind)
+
+
+@register.simple_block_tag(takes_context=True, end_name="end_ui_form_block")
+def ui_form_block(
+    context: template.Context,
+    content: str,
+    form: forms.BaseForm,
+    submit: str = "Continuer",
+    action: str = "",
+    cancel_href: str = "",
+    cancel_text: str = "Annuler",
+    kind: str = "primary",
+) -> SafeString:
+    """A form whose visible fields the template places itself, among pictures and explanations."""
     return _render(
         "form",
         form=form,
         token=_csrf(context),
         errors=ui_errors(form),
-        visible=[ui_field(bound) for bound in form.visible_fields()],
+        content=content,
         button=ui_button(submit, kind),
         action=action,
         cancel_href=cancel_href,
@@ -314,7 +355,7 @@ def ui_breadcrumb(items: Sequence[tuple[str, str]]) -> SafeString:
 
 
 @register.simple_tag
-def ui_pagination(previous: str = "", next: str = "", label: str = "") -> SafeString:  # noqa: A002
+def ui_pagination(previous: str = "", next: str = "", label: str = "") -> SafeString:
     """Keyset paging: the addresses of the neighbours, empty at either end; nothing when both are."""
     return _render("pagination", previous=previous, next=next, label=label)
 
@@ -327,8 +368,9 @@ def ui_phone(reason: str = "") -> SafeString:
 
 @register.simple_tag
 def ui_timeline(entries: Iterable[TimelineEntry]) -> SafeString:
-    """The history, in the order given (newest first), grouped by day."""
-    return _render("timeline", entries=list(entries))
+    """The history, in the order given (newest first), grouped by day of the time zone of the page."""
+    days = [(day, list(group)) for day, group in groupby(entries, key=lambda e: timezone.localdate(e.at))]
+    return _render("timeline", days=days)
 
 
 @register.simple_tag
