@@ -13,6 +13,6 @@ def connect() -> None:
     for room in ROOMS:
         if f"carnet.{room}" not in settings.INSTALLED_APPS:
             continue
-        for module in ("events", "tasks"):
+        for module in ("events", "post_events", "tasks"):
             if find_spec(f"carnet.{room}.{module}"):
                 import_module(f"carnet.{room}.{module}")

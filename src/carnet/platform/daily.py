@@ -167,8 +167,8 @@ def _run_all(role: Role) -> int:
             try:
                 _run_one(found, day)
                 ran += 1
-            except Exception as error:  # noqa: BLE001 - whatever a job raises, the others still run
-                log.error("daily job failed", job=found.name, day=day.isoformat(), exc_info=error)
+            except Exception:  # whatever a job raises, the others still run
+                log.exception("daily job failed", job=found.name, day=day.isoformat())
                 failed.append(found.name)
         day += timedelta(days=1)
     if failed:

@@ -1,12 +1,14 @@
 """Events and letters: written in the transaction that causes them, handed over by the pump after it.
 
 At least once, idempotent by `key`; a handler registered `transactional` runs in the transaction that
-removes the row, so it happens exactly once. Handlers are registered by each room's `events.py`.
+removes the row, so it happens exactly once. Handlers are registered by each room's `events.py`, and run by
+the worker of one role (`carnet.platform.pump`).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +17,7 @@ from django.db import connection
 
 from carnet.platform import clock, crypto
 from carnet.platform.ids import uuid7
+from carnet.platform.jobs import Role
 
 CHANNEL = "carnet_outbox"
 
@@ -31,26 +34,43 @@ class Event:
     attempts: int
 
 
+class Outcome(StrEnum):
+    """How a hand-over ended. `IN_DOUBT`: it may have arrived, nobody can say."""
+
+    SENT = "sent"
+    IN_DOUBT = "in_doubt"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True)
 class Handler:
-    """A function for one topic. `transactional`: it only writes to the database."""
+    """A function for one topic. `transactional`: it only writes to the database.
+
+    `role`: whose worker runs it. `settled`, if any, is told the outcome in the transaction that records it.
+    """
 
     run: Callable[[Event], None]
     transactional: bool
+    role: Role = "app"
+    settled: Callable[[Event, Outcome], None] | None = None
 
 
 handlers: dict[str, Handler] = {}
 
 
 def handles(
-    topic: str, *, transactional: bool
+    topic: str,
+    *,
+    transactional: bool,
+    role: Role = "app",
+    settled: Callable[[Event, Outcome], None] | None = None,
 ) -> Callable[[Callable[[Event], None]], Callable[[Event], None]]:
     """Register the decorated function as the one handler of `topic`."""
 
     def register(function: Callable[[Event], None]) -> Callable[[Event], None]:
         if topic in handlers:
             raise RuntimeError(f"two handlers for {topic}")
-        handlers[topic] = Handler(function, transactional)
+        handlers[topic] = Handler(function, transactional, role, settled)
         return function
 
     return register

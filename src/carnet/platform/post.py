@@ -7,8 +7,12 @@ settings.CARNET_POST names (the sandbox's mailbox, or SMTP). No message carries 
 import base64
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, Protocol
 from uuid import UUID
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from carnet.platform import outbox
 
@@ -41,7 +45,11 @@ class Message:
 
 
 class Adapter(Protocol):
-    """What hands a message over. Raises TemporaryFailureError to be tried again later."""
+    """What hands a message over.
+
+    Raises TemporaryFailureError to be tried again later, RefusedError when it never will be accepted,
+    UnknownOutcomeError when it may have been.
+    """
 
     transactional: bool
 
@@ -50,6 +58,21 @@ class Adapter(Protocol):
 
 class TemporaryFailureError(Exception):
     """The message could not be handed over now; nothing was sent."""
+
+
+class RefusedError(Exception):
+    """The message was refused for good; the text says by which rule, without any address."""
+
+
+class UnknownOutcomeError(Exception):
+    """The message was handed over and no answer came back: it is not sent again by itself."""
+
+
+@cache
+def adapter() -> Adapter:
+    """Return the adapter that settings.CARNET_POST names."""
+    made: Adapter = import_string(settings.CARNET_POST)()
+    return made
 
 
 def send(message: Message) -> None:

@@ -20,6 +20,7 @@ CARNET_BASE_URL = env.str("CARNET_BASE_URL", default="http://127.0.0.1:8000")
 CARNET_POST = "carnet.platform.smtp.SmtpAdapter"
 CARNET_SMTP_URL = env.str("CARNET_SMTP_URL", default="smtp://127.0.0.1:25")
 CARNET_MAIL_FROM = env.str("CARNET_MAIL_FROM", default="ne-pas-repondre@carnet.invalid")
+CARNET_LETTERS = env.str("CARNET_LETTERS", default=str(CARNET_HOME / "letters"))  # for the printer
 CARNET_CLOCK_MOVABLE = False
 CARNET_SANDBOX = False
 CARNET_HASHES_AT_ONCE = 2  # argon2id costs 19 MiB and a core: more at once would starve the pages
