@@ -30,6 +30,7 @@ class EventType(StrEnum):
     CHOICES_CHANGED = "enrolment.choices_changed"
     CLOSED_BY_DEATH = "enrolment.closed_by_death"
 
+    ACCOUNT_CREATED = "account.created"
     LOGGED_IN = "account.logged_in"
     LOGIN_REFUSED = "account.login_refused"
     LOGGED_OUT = "account.logged_out"
@@ -88,6 +89,9 @@ WORDINGS: dict[EventType, Wording] = {
         Group.SPACE, "Choix de visibilité ou d’urgence modifiés", "Changement refusé"
     ),
     _E.CLOSED_BY_DEATH: Wording(Group.SPACE, "Espace fermé à la suite d’un décès", "Fermeture refusée"),
+    _E.ACCOUNT_CREATED: Wording(
+        Group.ACCESS, "Identifiant et mot de passe choisis", "Création du compte refusée"
+    ),
     _E.LOGGED_IN: Wording(Group.ACCESS, "Connexion", "Connexion refusée"),
     _E.LOGIN_REFUSED: Wording(Group.ACCESS, "Connexion refusée", "Connexion refusée"),
     _E.LOGGED_OUT: Wording(Group.ACCESS, "Déconnexion", "Déconnexion refusée"),

@@ -5,6 +5,35 @@ from uuid import UUID
 
 from django.db import connection
 
+from carnet.people import sessions
+from carnet.people.accounts import (
+    ROLES,
+    AccountCard,
+    AccountUnknownError,
+    FrozenError,
+    create_account,
+    create_agent,
+    delete_account,
+    find_account,
+    get_account,
+    is_login_free,
+    list_agents,
+    personal_facts,
+    suggest_logins,
+)
+from carnet.people.codes import TooSoonError, check_code, forget_code, send_code
+from carnet.people.credentials import (
+    CredentialError,
+    check_login_rules,
+    check_password_rules,
+    fold_email,
+    fold_phone,
+    hide_email,
+    hide_phone,
+)
+from carnet.people.doorstep import log_in_response, log_out_response
+from carnet.people.limits import LimitsDownError, TooManyError
+from carnet.people.passwords import TooBusyError
 from carnet.people.queries import (
     InsurerContact,
     PersonCard,
@@ -24,10 +53,25 @@ from carnet.people.queries import (
 )
 from carnet.people.sessions import Visitor
 
-__all__ = ["InsurerContact", "PersonCard", "PersonUnknownError", "PostalAddress", "Visitor", "card_matches",
-           "count_real_identities", "find_address", "find_by_matricule", "find_by_traits", "find_contact",
-           "find_person", "find_relation", "get_birth_date", "get_person", "list_children",
-           "list_representatives", "list_represented"]  # fmt: skip
+__all__ = [
+    "ROLES", "AccountCard", "AccountUnknownError", "CredentialError", "FrozenError", "InsurerContact",
+    "LimitsDownError", "PersonCard", "PersonUnknownError", "PostalAddress", "TooBusyError", "TooManyError",
+    "TooSoonError", "Visitor", "card_matches", "check_code", "check_login_rules", "check_password_rules",
+    "count_real_identities", "create_account", "create_agent", "delete_account", "end_sessions_of",
+    "find_account", "find_address", "find_by_matricule", "find_by_traits", "find_contact", "find_person",
+    "find_relation", "fold_email", "fold_phone", "forget_code", "get_account", "get_birth_date", "get_person",
+    "hide_email", "hide_phone", "is_login_free", "list_agents", "list_children", "list_representatives",
+    "list_represented", "log_in_response", "log_out_response", "personal_facts", "send_code", "suggest_logins",
+]  # fmt: skip
+
+
+def end_sessions_of(person_id: UUID) -> int:
+    """End every session of a person (her space is closed); return how many. Her login still works.
+
+    Whoever logs in to a closed space is shown how to reopen it or to ask for its erasure; nothing else.
+    """
+    account = find_account(person_id)
+    return sessions.end_all(account.id) if account else 0
 
 
 def get_birth_date(person_id: UUID) -> date:

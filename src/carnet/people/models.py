@@ -133,7 +133,8 @@ class Account(models.Model):
     """One table of accounts: person, professional, agent.
 
     `login_key`: crypto.index_hash("login", login). `sealed`: JSON {login, email, phone, name} under the
-    key of `owner_id` (the person, or the agent's own account id). `roles`: agents only.
+    key of `owner_id` (the person, or the agent's own account id). `roles`: agents only. `frozen_until`:
+    real time until which nothing of the account may be changed, after "ce n'est pas moi".
     """
 
     class Kind(models.TextChoices):
@@ -156,7 +157,7 @@ class Account(models.Model):
     totp_sealed = models.BinaryField(null=True)
     totp_last_step = models.BigIntegerField(default=0)
     roles = models.TextField(default="")  # separated by spaces
-    locked_until = models.DateTimeField(null=True)
+    frozen_until = models.DateTimeField(null=True)
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField()
 
