@@ -6,6 +6,6 @@ from django.urls import include, path
 
 from carnet.config.urls import urlpatterns as service
 
-urlpatterns = [*service]
+urlpatterns = [*service, path("ui/gallery/", include("carnet.ui.gallery_urls"))]
 if find_spec("carnet.sandbox.urls"):
     urlpatterns.append(path("bac-a-sable/", include("carnet.sandbox.urls")))

@@ -36,7 +36,6 @@ ALLOWED_HOSTS = env.list("CARNET_HOSTS", default=["127.0.0.1", "localhost"])
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
-    "dsfr",
     "django_htmx",
     "csp",
     "carnet.platform",
@@ -94,6 +93,11 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
+# the design system's built files are taken from its package, only those that the pages use
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "carnet.ui.stylesheet.DesignSystemFinder",
+]
 STATIC_ROOT = CARNET_HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
