@@ -24,6 +24,7 @@ class Rule(StrEnum):
     NOT_ACTIVATED = "not_activated"
     OBJECTED = "objected"
     CLOSED = "closed"
+    SUSPENDED = "suspended"
     ERASED = "erased"
     NOT_REPRESENTATIVE = "not_representative"
     SEVERED = "severed"
@@ -41,6 +42,7 @@ EXPLANATIONS: dict[Rule, str] = {
     Rule.NOT_ACTIVATED: "L’espace n’est pas encore activé.",
     Rule.OBJECTED: "La personne s’est opposée à l’ouverture de son espace (R1111-28).",
     Rule.CLOSED: "L’espace est fermé (R1111-36).",
+    Rule.SUSPENDED: "L’espace est suspendu, à la suite d’une fraude ou d’un dysfonctionnement (R1111-36).",
     Rule.ERASED: "L’espace a été effacé à la demande de la personne (R1111-36).",
     Rule.NOT_REPRESENTATIVE: "Vous n’êtes pas représentant légal de cette personne.",
     Rule.SEVERED: "Le lien avec cette personne a été rompu.",
@@ -116,6 +118,7 @@ _CLOSED_STATES = {
     "notified": Rule.NO_SPACE,
     "objected": Rule.OBJECTED,
     "closed": Rule.CLOSED,
+    "suspended": Rule.SUSPENDED,
     "erasing": Rule.CLOSED,
     "erased": Rule.ERASED,
 }

@@ -29,6 +29,8 @@ class EventType(StrEnum):
     ERASED = "enrolment.erased"
     CHOICES_CHANGED = "enrolment.choices_changed"
     CLOSED_BY_DEATH = "enrolment.closed_by_death"
+    SUSPENDED = "enrolment.suspended"
+    SUSPENSION_LIFTED = "enrolment.suspension_lifted"
 
     ACCOUNT_CREATED = "account.created"
     LOGGED_IN = "account.logged_in"
@@ -92,6 +94,10 @@ WORDINGS: dict[EventType, Wording] = {
     _E.ACCOUNT_CREATED: Wording(
         Group.ACCESS, "Identifiant et mot de passe choisis", "Création du compte refusée"
     ),
+    _E.SUSPENDED: Wording(
+        Group.SPACE, "Espace suspendu (fraude ou dysfonctionnement grave)", "Suspension refusée"
+    ),
+    _E.SUSPENSION_LIFTED: Wording(Group.SPACE, "Suspension levée", "Levée de la suspension refusée"),
     _E.LOGGED_IN: Wording(Group.ACCESS, "Connexion", "Connexion refusée"),
     _E.LOGIN_REFUSED: Wording(Group.ACCESS, "Connexion refusée", "Connexion refusée"),
     _E.LOGGED_OUT: Wording(Group.ACCESS, "Déconnexion", "Déconnexion refusée"),
