@@ -143,7 +143,7 @@ def _hand_over_exactly_once(topics: Sequence[str]) -> int:
                 with transaction.atomic():
                     handler.run(event)
                     _remove(event, handler)
-            except Exception as error:  # noqa: BLE001 - whatever a handler raises, the others still run
+            except Exception as error:  # whatever a handler raises, the others still run
                 if connection.connection is None or connection.connection.closed:
                     raise  # with the connection, the whole batch is undone
                 _postpone_or_fail(event, handler, error)
@@ -200,7 +200,8 @@ def _claim_rows(topics: Sequence[str], most: int) -> list[Event]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"select {_COLUMNS} from platform_outbox"  # noqa: S608 - our own columns
-            " where state = 'ready' and due_at <= %s and topic = any(%s) order by due_at, id limit %s for update skip locked",
+            " where state = 'ready' and due_at <= %s and topic = any(%s)"
+            " order by due_at, id limit %s for update skip locked",
             [clock.real_now(), list(topics), most],
         )
         return [_event(row) for row in cursor.fetchall()]
@@ -237,14 +238,17 @@ def _end(event: Event, handler: Handler, outcome: Outcome, error: Exception) -> 
 
 
 def _code_of(error: Exception) -> str:
-    """Return what may be kept of an error: its kind, and the rule that a refusal names. No address, no name."""
+    """Return what may be kept of an error: its kind, and the rule that a refusal names; nothing personal."""
     said = f" {error}" if isinstance(error, RefusedError | UnknownOutcomeError) else ""
     return f"{type(error).__name__}{said}"[:200]
 
 
 def _set(event: Event, change: str, *values: Any) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"update platform_outbox set {change} where id = %s", [*values, event.id])
+        cursor.execute(
+            f"update platform_outbox set {change} where id = %s",  # noqa: S608 - our own words
+            [*values, event.id],
+        )
 
 
 def _event(row: tuple[Any, ...]) -> Event:

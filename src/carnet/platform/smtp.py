@@ -70,7 +70,10 @@ class SmtpAdapter:
 
 
 def compose(message: Message) -> EmailMessage:
-    """Return the e-mail: plain text in UTF-8, the PDF attached, the same Message-ID at each try (RFC 5322, 3.6.4)."""
+    """Return the e-mail: plain text in UTF-8, the PDF attached.
+
+    The Message-ID is the same at each try (RFC 5322, 3.6.4). RefusedError for an impossible header.
+    """
     email = EmailMessage()
     sender = settings.CARNET_MAIL_FROM
     try:

@@ -1,7 +1,7 @@
 """The sandbox's mailbox: every e-mail, letter and SMS lands in a table instead of leaving."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -78,7 +78,7 @@ def find_mail(mail_id: UUID) -> Mail | None:
     if row is None:
         return None
     *line, text, pdf = row
-    return Mail(*line, text, None if pdf is None else bytes(pdf))
+    return replace(Mail(*line), text=text, pdf=None if pdf is None else bytes(pdf))
 
 
 def list_addresses(limit: int = 100) -> Sequence[tuple[str, int]]:

@@ -1,0 +1,108 @@
+"""Logs say what happened, never to whom."""
+
+import io
+import json
+import logging
+import warnings
+
+import pytest
+import structlog
+
+from carnet.platform import logging as carnet_logging
+
+SECRETS = (
+    "2690549588157 80",
+    "269054958815780",
+    "2 69 05 49 588 157 80",
+    "1 85 05 2A 004 123 45",
+    "zoe.dupont@exemple.test",
+    "Dupont",
+    "jeton-secret",
+)
+
+
+@pytest.fixture
+def stream():
+    root = logging.getLogger()
+    before = (root.handlers[:], root.level)
+    configuration = structlog.get_config()
+    stream = io.StringIO()
+    carnet_logging.configure(terminal=False, stream=stream)
+    yield stream
+    logging.captureWarnings(False)
+    root.handlers[:], root.level = before[0], before[1]
+    structlog.configure(**configuration)
+
+
+def lines(stream):
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_a_line_is_json_with_its_moment_and_level(stream):
+    structlog.get_logger("carnet.test").info("request", route="portal:home", status=200)
+    (line,) = lines(stream)
+    assert {key: line[key] for key in ("event", "route", "status", "level")} == {
+        "event": "request",
+        "route": "portal:home",
+        "status": 200,
+        "level": "info",
+    }
+    assert line["timestamp"].endswith("Z")
+
+
+@pytest.mark.parametrize("secret", SECRETS[:5])
+def test_numbers_and_addresses_are_masked_wherever_they_stand(stream, secret):
+    log = structlog.get_logger()
+    log.info(f"for {secret}", where=[f"before {secret} after"], detail={"deep": secret})
+    logging.getLogger("library").error("for " + secret)
+    assert len(lines(stream)) == 2
+    assert secret not in stream.getvalue()
+
+
+def test_fields_that_name_somebody_are_masked(stream):
+    structlog.get_logger().info("login", login="zdupont", name="Dupont", detail={"password": "jeton-secret"})
+    assert not any(secret in stream.getvalue() for secret in (*SECRETS, "zdupont"))
+
+
+def test_query_strings_are_masked(stream):
+    logging.getLogger("server").warning("GET /recherche/?nom=Dupont&jeton=jeton-secret HTTP/1.1")
+    (line,) = lines(stream)
+    assert line["event"] == "GET /recherche/?⟪masqué⟫ HTTP/1.1"
+
+
+def test_of_a_library_the_values_are_left_out(stream):
+    logging.getLogger("django.request").error("Internal Server Error: %s", "/documents/Dupont")
+    assert lines(stream)[0]["event"] == "Internal Server Error: %s"
+    assert "Dupont" not in stream.getvalue()
+
+
+@pytest.mark.parametrize("through", ["ours", "library"])
+def test_an_exception_leaves_its_kind_and_place_not_its_words(stream, through):
+    try:
+        try:
+            raise ValueError("Key (email)=(zoe.dupont@exemple.test) of Dupont already exists")
+        except ValueError as error:
+            raise RuntimeError("Dupont") from error
+    except RuntimeError:
+        if through == "ours":
+            structlog.get_logger().exception("it broke")
+        else:
+            logging.getLogger("django").exception("it broke")
+    (line,) = lines(stream)
+    assert line["error"] == "RuntimeError < ValueError"
+    assert any("test_logging.py" in place for place in line["where"])
+    assert "Dupont" not in stream.getvalue()
+
+
+def test_warnings_go_the_same_way(stream):
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        carnet_logging.configure(terminal=False, stream=stream)
+        warnings.warn("of zoe.dupont@exemple.test", UserWarning, stacklevel=1)
+    assert "zoe" not in stream.getvalue()
+
+
+def test_identifiers_stay_readable(stream):
+    structlog.get_logger().info("job", person_id="0198c0de-0000-7000-8000-000000000000", seconds=123456)
+    assert "0198c0de-0000-7000-8000-000000000000" in stream.getvalue()
+    assert "123456" in stream.getvalue()
