@@ -99,50 +99,51 @@ def alive(pid: int) -> bool:
 @pytest.fixture
 def house(tmp_path):
     house = House(tmp_path)
-    yield house
-    if house.process is not None and house.process.returncode is None:
-        house.process.kill()
-        house.process.communicate()
-    if house.process is not None:
+    with erased_after(house.home) as house.cluster:
+        yield house
+        if house.process is not None and house.process.returncode is None:
+            house.process.kill()
+            house.process.communicate()
         pids = [pid for _, pid in house.noted("start")]
         wait_until(lambda: not any(alive(pid) for pid in pids), seconds=10)
 
 
 def test_everything_starts_after_the_database_and_stops_before_it(house):
-    with erased_after(house.home) as cluster:
-        house.open(house.member("worker", tier="WORKER"), house.member("portal"), settings=FAST)
-        said = house.read_until("Tout est prêt.")
-        assert said.index("base |") < said.index("Tout est prêt")
-        assert cluster.is_ready()
-        wait_until(lambda: len(house.noted("start")) == 2, seconds=5)
-        assert [name for name, _ in house.noted("start")] == ["worker", "portal"]
-        started = time.monotonic()
-        house.close()
-        assert time.monotonic() - started < 5
-        assert house.process.returncode == 0
-        # edges first, then workers, though workers started first
-        assert [name for name, _ in house.noted("end")] == ["portal", "worker"]
-        assert not servers_of(cluster)
-        assert "database system is shut down" in cluster.layout.log.read_text()
-        assert "je suis portal" in (house.home / "log" / "portal.log").read_text()
+    cluster = house.cluster
+    house.open(house.member("worker", tier="WORKER"), house.member("portal"), settings=FAST)
+    said = house.read_until("Tout est prêt.")
+    assert said.index("base |") < said.index("Tout est prêt")
+    assert cluster.is_ready()
+    wait_until(lambda: len(house.noted("start")) == 2, seconds=5)
+    pids = dict(house.noted("start"))
+    assert psutil.Process(pids["worker"]).create_time() <= psutil.Process(pids["portal"]).create_time()
+    started = time.monotonic()
+    house.close()
+    assert time.monotonic() - started < 5
+    assert house.process.returncode == 0
+    # edges first, then workers, though workers started first
+    assert [name for name, _ in house.noted("end")] == ["portal", "worker"]
+    assert not servers_of(cluster)
+    assert "database system is shut down" in cluster.layout.log.read_text()
+    assert "je suis portal" in (house.home / "log" / "portal.log").read_text()
 
 
 def test_after_kill_9_nothing_is_left_even_the_deaf(house):
-    with erased_after(house.home) as cluster:
-        house.open(house.member("portal"), house.member("deaf", "deaf"), settings=FAST)
-        house.read_until("Tout est prêt.")
-        wait_until(lambda: len(house.noted("start")) == 3, seconds=5)
-        pids = [pid for _, pid in house.noted("start")]
-        guardians = [
-            p for p in psutil.Process(house.process.pid).children() if "guardian" in " ".join(p.cmdline())
-        ]
-        assert len(guardians) == 1
-        house.process.kill()
-        house.process.communicate()
-        wait_until(lambda: not any(alive(pid) for pid in pids), seconds=12)
-        wait_until(lambda: not servers_of(cluster), seconds=12)
-        wait_until(lambda: not guardians[0].is_running(), seconds=12)
-        assert [name for name, _ in house.noted("end")] == ["portal"]
+    cluster = house.cluster
+    house.open(house.member("portal"), house.member("deaf", "deaf"), settings=FAST)
+    house.read_until("Tout est prêt.")
+    wait_until(lambda: len(house.noted("start")) == 3, seconds=5)
+    pids = [pid for _, pid in house.noted("start")]
+    guardians = [
+        p for p in psutil.Process(house.process.pid).children() if "guardian" in " ".join(p.cmdline())
+    ]
+    assert len(guardians) == 1
+    house.process.kill()
+    house.process.communicate()
+    wait_until(lambda: not any(alive(pid) for pid in pids), seconds=12)
+    wait_until(lambda: not servers_of(cluster), seconds=12)
+    wait_until(lambda: not guardians[0].is_running(), seconds=12)
+    assert [name for name, _ in house.noted("end")] == ["portal"]
 
 
 def test_a_fallen_process_is_started_again_later_and_later(house):
@@ -177,16 +178,16 @@ def test_a_second_signal_does_not_wait(house):
 
 
 def test_a_database_that_falls_is_started_again(house):
-    with erased_after(house.home) as cluster:
-        house.open(house.member("portal"), settings=FAST)
-        house.read_until("Tout est prêt.")
-        postmaster = int((cluster.layout.data / "postmaster.pid").read_text().split()[0])
-        os.kill(postmaster, signal.SIGKILL)
-        house.read_until("relance")
-        wait_until(cluster.is_ready, seconds=15)
-        house.close()
-        assert len(house.noted("start", "portal")) == 1
-        assert not servers_of(cluster)
+    cluster = house.cluster
+    house.open(house.member("portal"), settings=FAST)
+    house.read_until("Tout est prêt.")
+    postmaster = int((cluster.layout.data / "postmaster.pid").read_text().split()[0])
+    os.kill(postmaster, signal.SIGKILL)
+    house.read_until("relance")
+    wait_until(cluster.is_ready, seconds=15)
+    house.close()
+    assert len(house.noted("start", "portal")) == 1
+    assert not servers_of(cluster)
 
 
 def test_a_process_that_cannot_start_stops_the_house_and_names_its_log(house):

@@ -2,7 +2,8 @@
 
 Run as a program, by path: nothing of Carnet is imported, so it starts at once and stays small. On its
 standard input the supervisor writes `+<group>` for each process group that it starts and `-<group>` for
-each that has ended; the end of the input is the supervisor's end. The groups left get SIGTERM, then SIGKILL.
+each that has ended; the end of the input is the supervisor's end. The groups left have a few seconds to
+end, then get SIGKILL.
 """
 
 import os
@@ -28,8 +29,13 @@ def main() -> None:
 
 
 def end_all(groups: set[int]) -> None:
-    """Ask these process groups to end, wait at most GRACE_SECONDS, then kill what is left."""
-    left = {group for group in groups if _send(group, signal.SIGTERM)}
+    """Give these process groups at most GRACE_SECONDS to end, then kill what is left.
+
+    On Linux the kernel has asked their leaders already (lifeline), and a second SIGTERM means "at once" to
+    many programs; elsewhere they are asked here.
+    """
+    asked = 0 if sys.platform == "linux" else signal.SIGTERM
+    left = {group for group in groups if _send(group, asked)}
     deadline = time.monotonic() + GRACE_SECONDS
     while left and time.monotonic() < deadline:
         time.sleep(0.1)

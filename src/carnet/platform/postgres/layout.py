@@ -2,7 +2,8 @@
 
     <state>/conf    postgresql.conf, pg_hba.conf, pg_ident.conf: ours, read by the server's account
     <state>/data    the data, of the server's account, 0700
-    <state>/supervisor.lock, <state>/home
+    <state>/supervisor.lock
+    <state>/home    outside only: the mark of the home these data belong to, then its path
     <home>/log      the server's log
 
 `state` is `<home>/postgres`. As root, when the server's account may not enter `home`, it is
@@ -85,7 +86,7 @@ def _state_of(home: Path) -> Path:
 def belongs_to(outside: Path, home: Path) -> bool:
     """Tell whether the folder outside was made for this very `home`, not for a removed one."""
     try:
-        return (outside / "home").read_text() == (home / "database.id").read_text()
+        return (outside / "home").read_text().split("\n")[0] == (home / "database.id").read_text()
     except FileNotFoundError:
         return False
 
