@@ -1,0 +1,180 @@
+"""What the register keeps of a document, and how it looks once opened again."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+
+from carnet.access.api import Visibility
+from carnet.journal.api import Actor
+from carnet.platform.crypto import PersonKey
+from carnet.standards.cda.model import Author, Document
+from carnet.terminology import api as terminology
+
+MEDIA_TYPE: Final = "text/xml"
+"""What is stored is the CDA itself, whatever it carries (XDS mimeType)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of the register, before or after it was written. `sealed`: facts under the person's key."""
+
+    person_id: UUID
+    id: UUID
+    unique_key: bytes
+    type_code: str
+    class_code: str
+    format_code: str
+    body_level: str
+    created_on: datetime
+    structure: str
+    visibility: Visibility
+    size: int
+    blob: str
+    sealed: bytes
+    title: str
+    structure_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentCard:
+    """A document in a list: what it is, of when, from whom. Times in UTC.
+
+    `authors`: names as the document gives them. `organisation`: whose document it is. `structure`,
+    `structure_name`: who deposited it (FINESS; the name is empty when the document does not give it).
+    `new`: neither the holder nor a representative has read it.
+    """
+
+    id: UUID
+    type: terminology.DocumentType
+    title: str
+    created_on: datetime
+    deposited_at: datetime
+    authors: tuple[str, ...]
+    organisation: str
+    structure: str
+    structure_name: str
+    body_level: str
+    size: int
+    masked: bool
+    new: bool
+    blob: str
+
+
+def blob_purpose(name: str) -> str:
+    """Return the purpose under which a content of that name is sealed: it cannot stand for another."""
+    return f"blob:{name}"
+
+
+def make_record(
+    data: bytes, document: Document, *, person_id: UUID, by: Actor, visibility: Visibility, key: PersonKey
+) -> Record:
+    """Return the row for a document that was read and accepted."""
+    kind = terminology.get_document_type(document.code.code)
+    structure_name = _name_of(document, by.structure)
+    return Record(
+        person_id=person_id,
+        id=document_id(key, document.unique_id, document.effective_time),
+        unique_key=key.hash("document", document.unique_id),
+        type_code=kind.code,
+        class_code=kind.class_code,
+        format_code=_format(document),
+        body_level=document.level,
+        created_on=document.effective_time,
+        structure=by.structure,
+        visibility=visibility,
+        size=len(data),
+        blob=key.name_of(data),
+        sealed=key.seal("document", orjson.dumps(_facts(data, document, structure_name))),
+        title=document.title,
+        structure_name=structure_name,
+    )
+
+
+def document_id(key: PersonKey, unique_id: str, moment: datetime) -> UUID:
+    """Return the id of a document: a UUIDv7 of its own time, the rest from the person's hash of uniqueId.
+
+    The same document sent twice thus has the same id, and the journal's lines about both sendings name
+    the same thing, before anything is read.
+    """
+    millis = max(0, int(moment.astimezone(UTC).timestamp() * 1000)) & ((1 << 48) - 1)
+    own = int.from_bytes(key.hash("document-id", unique_id))
+    tail = own & ((1 << 62) - 1)
+    middle = (own >> 62) & 0xFFF
+    return UUID(int=millis << 80 | 0x7 << 76 | middle << 64 | 0b10 << 62 | tail)
+
+
+def open_card(row: tuple[Any, ...], key: PersonKey) -> DocumentCard:
+    """Return the card of a row of `queries.COLUMNS`."""
+    (document, type_code, body_level, created_on, deposited_at, structure, masked, size, blob, sealed,
+     read_at) = row  # fmt: skip
+    facts = orjson.loads(key.open("document", sealed))
+    return DocumentCard(
+        id=document,
+        type=terminology.get_document_type(type_code),
+        title=facts["title"],
+        created_on=created_on,
+        deposited_at=deposited_at,
+        authors=tuple(author["name"] for author in facts["authors"] if author["name"]),
+        organisation=facts["organisation"],
+        structure=structure,
+        structure_name=facts["structure_name"],
+        body_level=body_level,
+        size=size,
+        masked=masked,
+        new=read_at is None,
+        blob=blob,
+    )
+
+
+def _facts(data: bytes, document: Document, structure_name: str) -> dict[str, Any]:
+    """What is kept sealed: the metadata of facts/mes.md 3.5 that are not coded columns."""
+    return {
+        "unique_id": document.unique_id,
+        "set_id": document.set_id,
+        "version": document.version_number,
+        "replaces": list(document.replaces),
+        "title": document.title,
+        "authors": [_author(author) for author in document.authors],
+        "legal_authenticator": _author(document.legal_authenticator)
+        if document.legal_authenticator
+        else None,
+        "organisation": _organisation(document),
+        "structure_name": structure_name,
+        "confidentiality": document.confidentiality.code,
+        "language": document.language,
+        "service_start": document.service_start,
+        "service_stop": document.service_stop,
+        "facility_type": document.facility_type.code if document.facility_type else "",
+        "practice_setting": document.practice_setting.code if document.practice_setting else "",
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
+
+
+def _author(author: Author) -> dict[str, str]:
+    return {
+        "name": author.name,
+        "id": author.national_id,
+        "role": author.role.code if author.role else "",
+        "organisation": author.organisation.name if author.organisation else "",
+    }
+
+
+def _organisation(document: Document) -> str:
+    """The name of the structure that answers for the document: its author's, else its custodian."""
+    named = [one.organisation.name for one in document.authors if one.organisation and one.organisation.name]
+    return next(iter(named), document.custodian.name if document.custodian else "")
+
+
+def _name_of(document: Document, finess: str) -> str:
+    """The name that the document gives to the structure of that number, or ""."""
+    known = [document.custodian, *(author.organisation for author in document.authors)]
+    return next((one.name for one in known if one is not None and one.finess == finess), "")
+
+
+def _format(document: Document) -> str:
+    media_type = document.attachments[0].media_type if document.level == "N1" else ""
+    return terminology.find_format(media_type=media_type, template_ids=document.template_ids)

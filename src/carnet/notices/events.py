@@ -1,0 +1,29 @@
+"""What the room listens to, and what an erasure must remove of it."""
+
+from uuid import UUID
+
+from carnet.notices import api
+from carnet.notices.wordings import NoticeCode
+from carnet.platform import erasure
+from carnet.platform.outbox import Event, handles
+
+erasure.register(
+    "notices",
+    tables=[
+        ("notices_notice", "person_id = %(person)s or about_id = %(person)s"),
+        ("notices_delivery", "person_id"),
+    ],
+)
+
+
+@handles("documents.deposited", transactional=True)
+def tell_of_document(event: Event) -> None:
+    """Tell of a new document those whom the decision lets read it: the event names them."""
+    assert event.person_id is not None
+    for person in event.facts["told"]:
+        api.tell(
+            UUID(person),
+            about_id=event.person_id,
+            code=NoticeCode.DOCUMENT_ADDED,
+            reference=UUID(event.facts["document_id"]),
+        )

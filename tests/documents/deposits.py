@@ -1,0 +1,72 @@
+"""Documents for tests: real ones of others, and small ones of our own about any person of the register."""
+
+from dataclasses import replace
+from datetime import date
+
+from carnet.documents import api as documents
+from carnet.journal.api import Actor, ActorKind
+from carnet.people.api import get_person
+from carnet.standards.cda.model import Attachment, Header, Patient
+from carnet.standards.cda.writer import write_n1, write_n3
+from tests.people.register import add_person, open_space
+from tests.standards.samples import HEADER, N3_TEMPLATES, PDF, RESULTS
+
+FINESS = "310000013"
+FACILITY = Actor(ActorKind.HEALTHCARE_FACILITY, structure=FINESS)
+LEVEL_1 = "cda/ci-sis-3.0/BIO-CR-BIO_2021.01_CDA-R2-Niveau-1.xml"
+LEVEL_3 = "cda/ci-sis-3.0/BIO-CR-BIO_2021.01_Electrophorese.xml"
+
+
+def add_dominique(state="activated"):
+    """The person whom the real samples are about."""
+    person = add_person(
+        birth_name="PAT-TROIS",
+        given_names="DOMINIQUE MARIE-LOUISE",
+        birth_date=date(1979, 3, 28),
+        sex="F",
+        birth_place="51215",
+        matricule="279035121518989",
+        email="dominique@exemple.test",
+    )
+    if state:
+        open_space(person, state)
+    return person
+
+
+def add_claire(state="activated", **facts):
+    person = add_person(**facts)
+    if state:
+        open_space(person, state)
+    return person
+
+
+def header_of(person_id, number=1, **changes) -> Header:
+    person = get_person(person_id)
+    patient = Patient(
+        ins=person.matricule, ins_oid=person.oid, local_ids=("1.2.250.1.999.2^4578",), traits=person.traits
+    )
+    facts = {"unique_id": f"1.2.250.1.999.1^CR-{number}", "replaces": (), "patient": patient, **changes}
+    return replace(HEADER, **facts)
+
+
+def report(person_id, number=1, **changes) -> bytes:
+    """A small structured report about a person."""
+    changes.setdefault("template_ids", N3_TEMPLATES)
+    return write_n3(header_of(person_id, number, **changes), (RESULTS,))
+
+
+def scanned(person_id, number=1, *, media_type="application/pdf", data=PDF, **changes) -> bytes:
+    """A document of level 1: a file inside a CDA."""
+    return write_n1(header_of(person_id, number, **changes), Attachment(media_type, data))
+
+
+def deposit(data, **options):
+    return documents.deposit(data, **{"structure": FINESS, "by": FACILITY, **options})
+
+
+def holder(person_id):
+    return Actor(ActorKind.PATIENT, person_id)
+
+
+def parent(person_id):
+    return Actor(ActorKind.LEGAL_REPRESENTATIVE, person_id)
