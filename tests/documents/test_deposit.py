@@ -161,7 +161,7 @@ def test_not_yet_visible_by_the_patient(way):
         done = deposit(report(claire, **hidden))
     assert recent(claire) == []
     with access.open(claire, by=holder(claire), purpose=Purpose.CONSULT) as a:
-        assert documents.overview(a, limit=5) == documents.Overview((), 0, 0)
+        assert documents.overview(a, limit=5) == documents.Overview((), 0, 0, (done.document_id,))
         assert documents.list_titles(a, [done.document_id]) == {}
         assert documents.list_hidden(a) == [done.document_id]
     assert events()[0]["told"] == []

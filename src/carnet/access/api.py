@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +48,11 @@ class Access:
 
     def key(self) -> crypto.PersonKey:
         """Return the person's data key; raises KeyMissingError if nothing was ever sealed for her."""
-        return crypto.get_key(self.person_id)
+        return self._key
+
+    @cached_property
+    def _key(self) -> crypto.PersonKey:
+        return crypto.get_key(self.person_id)  # asked for once: an Access lives as long as its door
 
     def record(self, event: EventType, *, reference: UUID | None = None, personal: dict[str, Any] | None = None,
                key: crypto.PersonKey | None = None) -> UUID:  # fmt: skip

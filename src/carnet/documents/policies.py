@@ -14,7 +14,7 @@ from carnet.standards.ins import InsError, Matricule, Traits, same_traits
 from carnet.terminology import api as terminology
 
 MAX_BYTES: Final = 5_000_000
-"""The bound that the State's service sets on a file (facts/mes.md 3.4); docs/adr/0006-size-of-documents.md."""
+"""The bound of the person's own files (facts/mes.md 3.4), held for everybody."""
 
 
 class Code(StrEnum):
@@ -116,7 +116,7 @@ def check_type(document: Document) -> terminology.DocumentType:
 
 
 def check_visibility(document: Document, said: Visibility, *, masked_by_default: bool) -> Visibility:
-    """Return who may not see the document: what the depositor says, the document itself, the person's default.
+    """Return who may not see the document: as the depositor, the document and the person's default say.
 
     A depositor may not hide a document both from professionals and from the patient: nobody would see it
     (906; facts/mes.md 3.6, requirement EX_2.1-1050). The person's own default to hide hers from

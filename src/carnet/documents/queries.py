@@ -23,11 +23,15 @@ class DocumentUnknownError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The head of a person's documents: the latest, how many there are, how many nobody has read."""
+    """The head of a person's documents: the latest, how many there are, how many nobody has read.
+
+    `hidden`: ids of those that this actor may not see, so that nothing else on the page speaks of them.
+    """
 
     latest: tuple[DocumentCard, ...]
     total: int
     unread: int
+    hidden: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +43,22 @@ class Position:
 
 
 def overview(a: Access, *, limit: int) -> Overview:
-    """Return the latest documents that the actor may read, and both counts: one statement."""
+    """Return the head of the documents that the actor may read: one statement."""
     scope = a.scope.sql()
     rows = _fetch(
-        f"select c.total, c.unread, {COLUMNS} from ("  # noqa: S608 - constants of the house
-        f" select count(*) as total, count(*) filter (where read_at is null) as unread"
-        f" from documents_document where person_id = %(person)s and {scope}) c"
+        f"select c.total, c.unread, c.hidden, {COLUMNS} from ("  # noqa: S608 - constants of the house
+        f" select count(*) filter (where {scope}) as total,"
+        f" count(*) filter (where {scope} and read_at is null) as unread,"
+        f" coalesce(array_agg(id) filter (where not ({scope})), '{{}}') as hidden"
+        f" from documents_document where person_id = %(person)s) c"
         f" left join lateral (select {COLUMNS} from documents_document"
-        f" where person_id = %(person)s and {scope} order by created_on desc, id desc limit %(limit)s) d on true",
+        f" where person_id = %(person)s and {scope}"
+        " order by created_on desc, id desc limit %(limit)s) d on true",
         {"person": a.person_id, "limit": limit},
     )
-    total, unread = rows[0][:2]
-    if not total:
-        return Overview((), 0, 0)
-    key = a.key()
-    return Overview(tuple(open_card(row[2:], key) for row in rows), total, unread)
+    total, unread, hidden = rows[0][:3]
+    latest = _cards(a, [row[3:] for row in rows] if total else [])
+    return Overview(tuple(latest), total, unread, tuple(hidden))
 
 
 def list_recent(a: Access, *, limit: int = 20, before: Position | None = None) -> list[DocumentCard]:
@@ -141,7 +146,7 @@ def same_content(a: Access, record: Record) -> bool:
         "select blob from documents_document where person_id = %(person)s and unique_key = %(key)s",
         {"person": a.person_id, "key": record.unique_key},
     )
-    return bool(rows) and rows[0][0] == record.blob
+    return [row[0] for row in rows] == [record.blob]
 
 
 def _cards(a: Access, rows: list[tuple[Any, ...]]) -> list[DocumentCard]:

@@ -151,6 +151,23 @@ def list_represented(representative_id: UUID) -> list[PersonCard]:
     )
 
 
+def list_profiles(owner_id: UUID) -> list[PersonCard]:
+    """Return a person, then those whom she represents (accepted), eldest first: one statement."""
+    return _list(
+        "where p.id in (select %s::uuid union all select r.person_id from people_representation r"
+        " where r.representative_id = %s and r.state = 'accepted')"
+        " order by p.id <> %s, p.birth_date, p.first_given_name, p.id",
+        [owner_id, owner_id, owner_id],
+    )
+
+
+def find_names(person_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the names to show of those persons who are in the register."""
+    if not person_ids:
+        return {}
+    return {one.id: one.display_name for one in _list("where p.id = any(%s)", [list(person_ids)])}
+
+
 def list_representatives(person_id: UUID) -> list[PersonCard]:
     """Return the accepted legal representatives of a person, the earliest first."""
     return _list(
