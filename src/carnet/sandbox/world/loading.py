@@ -12,6 +12,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 from psycopg.copy import QueuedLibpqWriter
 
+from carnet.platform import clock
 from carnet.sandbox.world.copying import HEADER, TRAILER
 from carnet.sandbox.world.population import populate
 from carnet.sandbox.world.rows import Table, World, chunks, number, tables
@@ -44,7 +45,9 @@ def fill(
     with transaction.atomic():
         if count_persons():
             raise WorldExistsError
-        world = number(populate(persons, seed, at.date()), seed=seed, at=at, taken=taken or [])
+        world = number(
+            populate(persons, seed, at.astimezone(clock.PARIS).date()), seed=seed, at=at, taken=taken or []
+        )
         for table in tables(world):
             with _indexes_after(table):
                 _copy(world, table, progress or _silent)

@@ -171,7 +171,8 @@ def _births(
     adult_age = _adult_ages(households, eldest, rng)[household] + np.where(
         rank == 1, np.clip(rng.normal(-2 * YEAR, 4 * YEAR, len(rank)), -8 * YEAR, 12 * YEAR), 0.0
     )
-    age = np.where(child, child_age, np.clip(adult_age, (ADULT + 0.1) * YEAR, 104 * YEAR))
+    youngest_parent = np.where(households.kind > _COUPLE, eldest, 0)[household] + (ADULT + 0.1) * YEAR
+    age = np.where(child, child_age, np.clip(adult_age, youngest_parent, 104 * YEAR))
     return day - np.floor(age).astype(np.int64), child_age
 
 

@@ -1,0 +1,80 @@
+"""Le monde synthétique du bac à sable : le créer, le vider, avancer l’horloge, lister les personnages."""
+
+import argparse
+from datetime import date, timedelta
+
+from carnet.config.cli import Exit, Refusal, say
+
+HELP = "le monde synthétique du bac à sable"
+ROLE = "loader"
+MOST = 20_000_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="action")
+    for name, text in (("make", "créer le monde"), ("reset", "tout vider, puis créer le monde")):
+        action = actions.add_parser(name, help=text)
+        action.add_argument("--persons", type=int, default=1000, help="personnes, hors personnages (1 000)")
+        action.add_argument("--seed", type=int, default=1, help="graine : même graine, même monde (1)")
+    clock = actions.add_parser("clock", help="avancer l’horloge et exécuter les jours sautés")
+    when = clock.add_mutually_exclusive_group(required=True)
+    when.add_argument("--to", type=date.fromisoformat, metavar="AAAA-MM-JJ", help="jusqu’à ce jour")
+    when.add_argument("--days", type=int, help="de ce nombre de jours")
+    actions.add_parser("personas", help="lister les personnages et leurs identifiants")
+
+
+def run(args: argparse.Namespace) -> int:
+    from django.conf import settings
+
+    if not settings.CARNET_SANDBOX:
+        raise Refusal("Le monde synthétique n’existe que dans le bac à sable.")
+    actions = {"make": _make, "reset": _reset, "clock": _clock, "personas": _personas}
+    actions[args.action](args)
+    return Exit.DONE
+
+
+def _make(args: argparse.Namespace) -> None:
+    from carnet.sandbox.world.making import WorldExistsError, make
+
+    if not 1 <= args.persons <= MOST:
+        raise Refusal(f"--persons : de 1 à {MOST:,} personnes.".replace(",", " "))
+    try:
+        made = make(args.persons, seed=args.seed, quiet=args.json)
+    except WorldExistsError as error:
+        raise Refusal("Il y a déjà un monde : `carnet world reset` le vide et en crée un autre.") from error
+    say(
+        args,
+        f"{made.persons} personnes et {made.personas} personnages, en {made.seconds:.1f} s.",
+        persons=made.persons,
+        personas=made.personas,
+        seconds=round(made.seconds, 2),
+        seed=args.seed,
+    )
+
+
+def _reset(args: argparse.Namespace) -> None:
+    from carnet.sandbox.world.making import empty
+
+    empty()
+    _make(args)
+
+
+def _clock(args: argparse.Namespace) -> None:
+    from tqdm import tqdm
+
+    from carnet.platform import clock
+    from carnet.platform.daily import advance_to
+
+    start = clock.today()
+    day = args.to or start + timedelta(days=args.days)
+    if day <= start:
+        raise Refusal(f"L’horloge n’avance que vers le futur : nous sommes le {start:%d/%m/%Y}.")
+    with tqdm(total=(day - start).days, unit="jour", disable=args.json) as bar:
+        advance_to(day, progress=lambda _day: bar.update())
+    say(args, f"Nous sommes le {clock.today():%d/%m/%Y}.", today=clock.today())
+
+
+def _personas(args: argparse.Namespace) -> None:
+    from carnet.sandbox.personas.listing import as_facts, as_text
+
+    say(args, as_text(), **as_facts())
