@@ -42,7 +42,7 @@ TAGS = frozenset(
 )
 VALUES = {
     "id": r"cda(note)?-[A-Za-z0-9_.-]+",
-    "class": r"cda-(table|footnotes|caption|attachment|host|plain)",
+    "class": r"(cda-(table|footnotes|caption|attachment|host|plain))?",
     "scope": r"col|row",
     "colspan": r"[0-9]{1,3}",
     "rowspan": r"[0-9]{1,4}",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carnet.standards.cda.model import CdaRefused
-from carnet.standards.cda.narrative import MAX_IMAGE_BYTES, MAX_IMAGES_BYTES, to_html
+from carnet.standards.cda.narrative import _SANITISER, MAX_IMAGE_BYTES, MAX_IMAGES_BYTES, to_html
 from carnet.standards.cda.reader import read
 from tests.standards.damage import grafts, mutations
 from tests.standards.html_check import TAGS, check
@@ -203,6 +203,22 @@ def test_a_document_made_to_be_slow_is_not(narrative):
     html = to_html(document)
     assert time.process_time() - begun < 8
     assert len(html) < 20_000_000
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<script>alert(1)</script>",
+        "<p onclick=alert(1) style='position:fixed' class=fr-btn id=main>a</p>",
+        "<a href='javascript:alert(1)'>a</a><a href='/deconnexion'>b</a><a href='data:text/html,x'>c</a>",
+        "<img src='https://exemple.fr/pixel.png'><img src='data:image/svg+xml;base64,AAAA'><img src=x onerror=alert(1)>",
+        "<iframe src='/'></iframe><svg onload=alert(1)><form action='/'><input name=a></form><!-- a -->",
+        "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    ],
+)
+def test_the_second_wall_holds_alone(html):
+    """Were the first to fail, the sanitiser by itself lets nothing else through."""
+    check(_SANITISER.clean(html))
 
 
 def test_level_1():

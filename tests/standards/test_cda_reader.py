@@ -94,6 +94,15 @@ def test_given_names_of_older_profiles_are_completed():
     assert document.patient.traits.given_names == "Zoé MARIE-LOU"
 
 
+def test_a_first_name_without_a_letter_is_not_added_again():
+    document = read(
+        changed(b"<given>ZOE MARIE-LOU</given>", b"<given>- ZOE</given>").replace(
+            "Zoé</given>".encode(), b"-</given>"
+        )
+    )
+    assert document.patient.traits.given_names == "- ZOE"
+
+
 def test_a_badly_written_signing_time_is_no_reason_to_refuse():
     document = read(
         changed(

@@ -166,8 +166,13 @@ def _given_names(patient: etree._Element, first: str) -> str:
     """Return the list of given names: the unqualified ones, where older profiles leave out the first."""
     unqualified = [e for e in _all(patient, "h:name/h:given") if not e.get("qualifier")]
     others = " ".join(map(_text, unqualified)).strip()
-    complete = f"{comparison_key(others)} ".startswith(f"{comparison_key(first)} ")
-    return others if not others or complete else f"{first} {others}"
+    return others if not others or _begins_with(others, first) else f"{first} {others}"
+
+
+def _begins_with(names: str, first: str) -> bool:
+    """Whether a list of given names begins with that one, as it is written or as names are compared."""
+    spellings = ((names, first), (comparison_key(names), comparison_key(first)))
+    return any(f"{whole} ".startswith(f"{start} ") for whole, start in spellings)
 
 
 def _birth_date(patient: etree._Element) -> date:
