@@ -1,8 +1,11 @@
 """The one command line of Carnet: `carnet <command> ...`, `--json` for software, exit codes below."""
 
 import argparse
+import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from enum import IntEnum
 from importlib import import_module
 from pathlib import Path
@@ -10,7 +13,11 @@ from typing import Any
 
 import orjson
 
-COMMANDS = ("demo", "serve", "worker", "world", "persons", "enrolment", "documents", "agents", "db",
+from carnet.platform.postgres.cluster import Cluster
+from carnet.platform.postgres.errors import DatabaseError
+from carnet.platform.postgres.target import resolve
+
+COMMANDS = ("demo", "serve", "worker", "world", "persons", "enrolment", "documents", "agents", "outbox", "db",
             "backup", "restore", "keys", "doctor")  # fmt: skip
 
 
@@ -57,10 +64,11 @@ def say(args: argparse.Namespace, text: str, **facts: Any) -> None:
 
 def _run(args: argparse.Namespace, module: Any) -> int:
     try:
-        return int(module.run(args))
+        with _database_of(module):
+            return int(module.run(args))
     except Refusal as refusal:
         return _complain(args, str(refusal), Exit.REFUSED)
-    except Unavailable as missing:
+    except (Unavailable, DatabaseError) as missing:
         return _complain(args, str(missing), Exit.UNAVAILABLE)
     except KeyboardInterrupt:
         return _complain(args, "Interrompu : relancez la même commande pour reprendre.", Exit.INTERRUPTED)
@@ -87,7 +95,27 @@ def _prepare(args: argparse.Namespace, module: Any) -> None:
     if getattr(module, "NEEDS_DJANGO", True):
         import django
 
+        from carnet.platform import logging as carnet_logging
+
+        carnet_logging.configure(level=getattr(module, "LOG_LEVEL", logging.WARNING))
         django.setup()
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    """Have the embedded database serve: the one that does already, or one for the time of the block."""
+    home = Path(os.environ["CARNET_HOME"])
+    if not resolve(os.environ, home).embedded:
+        yield
+        return
+    with Cluster(home).use():
+        yield
+
+
+def _database_of(module: Any) -> AbstractContextManager[None]:
+    """Return the database for a command, unless it sees to it itself."""
+    needed = getattr(module, "NEEDS_DATABASE", getattr(module, "NEEDS_DJANGO", True))
+    return database() if needed else nullcontext()
 
 
 def _exists(name: str) -> bool:

@@ -1,8 +1,20 @@
-"""The WSGI callable that Granian serves."""
+"""The WSGI callable that Granian serves. It refuses to load where the settings would be unsafe to serve."""
 
 import os
+import sys
 
 from django.core.wsgi import get_wsgi_application
 
+from carnet.platform import logging as carnet_logging
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "carnet.config.settings.portal")
+carnet_logging.configure()
 application = get_wsgi_application()
+
+from carnet.config import boot  # noqa: E402 - once the settings are there
+
+try:
+    boot.refuse_or_pass(database=False)
+except boot.BootRefusedError as error:
+    print(error, file=sys.stderr, flush=True)
+    sys.exit(1)

@@ -184,12 +184,21 @@ def find_key(person_id: UUID) -> PersonKey | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    return PersonKey(person_id, _open(key_ring().master(row[0]), bytes(row[1]), person_id.bytes))
+    return PersonKey(person_id, _open(_master(row[0]), bytes(row[1]), person_id.bytes))
+
+
+def _master(key_id: str) -> bytes:
+    """Return a master key; one made since this process started is read from the file again."""
+    try:
+        return key_ring().master(key_id)
+    except KeyMissingError:
+        key_ring.cache_clear()
+        return key_ring().master(key_id)
 
 
 def rewrap(key_id: str, wrapped: bytes, person_id: UUID) -> tuple[str, bytes]:
     """Return (id, bytes) of the same data key wrapped by the current master key."""
-    plain = _open(key_ring().master(key_id), bytes(wrapped), person_id.bytes)
+    plain = _open(_master(key_id), bytes(wrapped), person_id.bytes)
     current, master = key_ring().current
     return current, _seal(master, plain, person_id.bytes)
 

@@ -23,7 +23,7 @@ from carnet.platform.jobs import ROLES, Role
 
 log = structlog.get_logger("carnet.daily")
 
-Progress = Callable[[date], None]
+Progress = Callable[[date], object]
 Runner = Callable[[Role], None]
 
 _POLL_SECONDS = 0.05

@@ -13,12 +13,16 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Literal
 
 from django.db import connection, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import JobDeferrer
+from procrastinate.manager import JobManager
 
 Role = Literal["app", "batch", "loader"]
 ROLES: tuple[Role, ...] = ("app", "batch", "loader")
@@ -40,14 +44,19 @@ class Job:
 
     def defer(self, **arguments: Any) -> int:
         """Write the job in the present transaction; returns its number."""
-        return int(self._task.defer(**arguments))
+        return self._defer({}, arguments)
 
     def defer_once(self, **arguments: Any) -> None:
         """Write the job unless the same one, with the same arguments, is waiting to be started."""
         same = ":".join([self.name, *(f"{key}={arguments[key]}" for key in sorted(arguments))])
         # The savepoint: a conflict would abort the transaction around.
         with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
-            self._task.configure(queueing_lock=same).defer(**arguments)
+            self._defer({"queueing_lock": same}, arguments)
+
+    def _defer(self, options: dict[str, Any], arguments: dict[str, Any]) -> int:
+        """Write through Django's connection, also inside a worker, whose own loop uses another."""
+        deferrer = self._task.configure(**options)
+        return int(JobDeferrer(job=deferrer.job, job_manager=_manager()).defer(**arguments))
 
 
 def job(name: str, *, role: Role, attempts: int = _ATTEMPTS) -> Callable[[Callable[..., None]], Job]:
@@ -61,6 +70,11 @@ def job(name: str, *, role: Role, attempts: int = _ATTEMPTS) -> Callable[[Callab
     return register
 
 
+@cache
+def _manager() -> JobManager:
+    return JobManager(DjangoConnector())
+
+
 def revive_stalled(role: Role) -> int:
     """Give the jobs of dead workers of this role back to the living; returns how many."""
     with connection.cursor() as cursor:
@@ -72,7 +86,7 @@ def revive_stalled(role: Role) -> int:
         )
         stalled = [row[0] for row in cursor.fetchall()]
     for number in stalled:
-        app.job_manager.retry_job_by_id(number, retry_at=datetime.now(UTC))
+        _manager().retry_job_by_id(number, retry_at=datetime.now(UTC))
     return len(stalled)
 
 

@@ -25,9 +25,42 @@ _MATRICULE = re.compile(
 _EMAIL = re.compile(r"[^\s<>\"'@]+@[^\s<>\"'@]+\.[^\s<>\"'@,;]+")
 _QUERY = re.compile(r"\?[^\s\"']*=[^\s\"']*")
 _UNSAID = frozenset(
-    "address birth_date birth_name body code contact cookie email family_name first_name given_names ins login"
-    " matricule message_text name names nir password payload person_name phone query query_string search secret"
-    " serial subject text title to token used_name username".split()
+    {
+        "address",
+        "birth_date",
+        "birth_name",
+        "body",
+        "code",
+        "contact",
+        "cookie",
+        "email",
+        "family_name",
+        "first_name",
+        "given_names",
+        "ins",
+        "login",
+        "matricule",
+        "message_text",
+        "name",
+        "names",
+        "nir",
+        "password",
+        "payload",
+        "person_name",
+        "phone",
+        "query",
+        "query_string",
+        "search",
+        "secret",
+        "serial",
+        "subject",
+        "text",
+        "title",
+        "to",
+        "token",
+        "used_name",
+        "username",
+    }
 )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 import structlog
 from django.http import HttpRequest, HttpResponse
 
+from carnet.platform import metrics
+
 log = structlog.get_logger("carnet.http")
 
 
@@ -16,12 +18,16 @@ class RequestLogMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
         response = self.get_response(request)
+        seconds = time.perf_counter() - began
         match = request.resolver_match
+        route = match.route if match else ""
+        method = str(request.method)
         log.info(
             "request",
-            route=match.route if match else "",
-            method=request.method,
+            route=route,
+            method=method,
             status=response.status_code,
-            milliseconds=round((time.perf_counter() - began) * 1000),
+            milliseconds=round(seconds * 1000),
         )
+        metrics.observe(route=route, method=method, status=response.status_code, seconds=seconds)
         return response

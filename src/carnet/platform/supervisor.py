@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -39,7 +39,7 @@ class Supervisor:
     """Runs `processes` on the embedded `cluster` (None: the database is elsewhere).
 
     `console` receives short lines for people. `grace`: seconds each tier has to stop before it is killed.
-    `ready_within`: seconds each process has to serve, at first start.
+    `ready_within`: seconds each process has to serve, at first start. `on_ready` is called once all serve.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class Supervisor:
         console: Console = print,
         grace: float = 5.0,
         ready_within: float = 60.0,
+        on_ready: Callable[[], None] | None = None,
     ) -> None:
         logs = home / "log"
         logs.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -59,6 +60,7 @@ class Supervisor:
         self._console = console
         self._grace = grace
         self._ready_within = ready_within
+        self._on_ready = on_ready
         self._asked = 0
         self._guardian: subprocess.Popen[bytes] | None = None
 
@@ -87,6 +89,8 @@ class Supervisor:
             self._start(child)
             self._wait_ready(child)
         self._console("Tout est prêt.")
+        if self._on_ready is not None:
+            self._on_ready()
 
     def _start_database(self) -> None:
         if self._cluster is not None:

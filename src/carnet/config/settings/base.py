@@ -21,9 +21,11 @@ CARNET_POST = "carnet.platform.smtp.SmtpAdapter"
 CARNET_SMTP_URL = env.str("CARNET_SMTP_URL", default="smtp://127.0.0.1:25")
 CARNET_MAIL_FROM = env.str("CARNET_MAIL_FROM", default="ne-pas-repondre@carnet.invalid")
 CARNET_LETTERS = env.str("CARNET_LETTERS", default=str(CARNET_HOME / "letters"))  # for the printer
+CARNET_METRICS_TOKEN = env.str("CARNET_METRICS_TOKEN", default="")  # empty: this machine only
 CARNET_CLOCK_MOVABLE = False
 CARNET_SANDBOX = False
 CARNET_HASHES_AT_ONCE = 2  # argon2id costs 19 MiB and a core: more at once would starve the pages
+CARNET_ERASURE_DELAY_DAYS = env.int("CARNET_ERASURE_DELAY_DAYS", default=30)  # never more than three months
 CARNET_TRUSTED_OIDS = ("1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.9")  # INS-NIR, INS-NIA
 CARNET_FRANCECONNECT_ISSUER = env.str("CARNET_FRANCECONNECT_ISSUER", default="")
 CARNET_FRANCECONNECT_CLIENT_ID = env.str("CARNET_FRANCECONNECT_CLIENT_ID", default="")

@@ -1,0 +1,209 @@
+"""What a process looks at before it serves, and what `carnet doctor` looks at on demand: the same functions.
+
+Each check returns what it found; an obstacle stops the start, with a sentence that says what to do.
+"""
+
+import ipaddress
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from django.conf import settings
+from django.db import OperationalError, connection
+
+from carnet.platform.postgres.errors import DatabaseError
+from carnet.platform.postgres.roles import check_version
+from carnet.platform.schema import list_pending_migrations
+
+SANDBOX_OIDS = ("1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.11")
+_SECRET_LENGTH = 50
+
+
+class Level(StrEnum):
+    """How grave a finding is. An obstacle prevents the start."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    OBSTACLE = "obstacle"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check says: `check` is its short name, `text` what was seen, `remedy` what to do."""
+
+    check: str
+    level: Level
+    text: str
+    remedy: str = ""
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.text} {self.remedy}".strip()
+
+
+Check = Callable[[], Iterable[Finding]]
+
+
+class BootRefusedError(Exception):
+    """The process must not serve; the text says why and what to do."""
+
+
+def refuse_or_pass(*, database: bool) -> None:
+    """Raise BootRefusedError if anything prevents serving. `database`: look into the database too."""
+    checks: tuple[Check, ...] = SETTINGS_CHECKS + (DATABASE_CHECKS if database else ())
+    obstacles = [found for check in checks for found in check() if found.level is Level.OBSTACLE]
+    if obstacles:
+        raise BootRefusedError("\n".join(found.sentence for found in obstacles))
+
+
+def check_key_file() -> Iterator[Finding]:
+    """The master key is there, readable by its owner alone, and not beside the data in production."""
+    path = Path(settings.CARNET_KEY_FILE)
+    if not path.is_file():
+        yield Finding(
+            "keys",
+            Level.OBSTACLE,
+            f"Le fichier de clés {path} manque.",
+            "Première installation : « carnet keys init ». Sinon, remettez celui qui a été sauvegardé :"
+            " sans lui, rien de ce qui est chiffré ne se relit.",
+        )
+        return
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        yield Finding(
+            "keys",
+            Level.OBSTACLE,
+            f"Le fichier de clés {path} est lisible par d’autres.",
+            f"Faites « chmod 600 {path} ».",
+        )
+        return
+    if not settings.CARNET_SANDBOX and path.resolve().is_relative_to(settings.CARNET_HOME):
+        yield Finding(
+            "keys",
+            Level.WARNING,
+            f"Le fichier de clés {path} est dans le dossier de données.",
+            "Déplacez-le ailleurs et donnez sa place par CARNET_KEY_FILE : qui copie le dossier aurait tout.",
+        )
+    yield from _check_keys_readable()
+
+
+def _check_keys_readable() -> Iterator[Finding]:
+    from carnet.platform import crypto
+
+    try:
+        ring = crypto.key_ring()
+    except (OSError, ValueError) as error:
+        yield Finding(
+            "keys",
+            Level.OBSTACLE,
+            f"Le fichier de clés ne se lit pas ({type(error).__name__}).",
+            "Remettez celui qui a été sauvegardé.",
+        )
+    else:
+        yield Finding("keys", Level.GOOD, f"Fichier de clés lu : {len(ring.masters)} clé(s) maîtresse(s).")
+
+
+def check_secret() -> Iterator[Finding]:
+    """In production the secret that signs forms is long and ours."""
+    if settings.CARNET_SANDBOX:
+        return
+    secret = str(settings.SECRET_KEY)
+    if len(secret) < _SECRET_LENGTH or len(set(secret)) < _SECRET_LENGTH // 5 or "sandbox" in secret:
+        yield Finding(
+            "secret",
+            Level.OBSTACLE,
+            "CARNET_SECRET_KEY manque ou se devine.",
+            f"Donnez-lui au moins {_SECRET_LENGTH} caractères au hasard, par exemple :"
+            " python3 -c 'import secrets; print(secrets.token_urlsafe(50))'.",
+        )
+    else:
+        yield Finding("secret", Level.GOOD, "Le secret des formulaires est long.")
+
+
+def check_bind() -> Iterator[Finding]:
+    """The sandbox answers to this machine only: its logins are public and its mail is read by all."""
+    bind = os.environ.get("CARNET_BIND", "127.0.0.1")
+    if settings.CARNET_SANDBOX and not is_loopback(bind):
+        yield Finding(
+            "bind",
+            Level.OBSTACLE,
+            f"Le bac à sable ne s’ouvre pas sur {bind} : ses identifiants sont publics.",
+            "Retirez CARNET_BIND ou --host ; pour le montrer ailleurs, passez par un tunnel SSH.",
+        )
+    else:
+        yield Finding("bind", Level.GOOD, f"Adresse d’écoute : {bind}.")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches that address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_server() -> Iterator[Finding]:
+    """The database answers to this process's role, and is PostgreSQL 16 to 18."""
+    try:
+        version = _version()
+        check_version(version)
+    except OperationalError:
+        yield Finding(
+            "database",
+            Level.OBSTACLE,
+            f"La base ne répond pas au rôle {settings.DATABASES['default']['USER']}.",
+            "Lancez « carnet serve » (base embarquée), ou vérifiez DATABASE_URL et les mots de passe.",
+        )
+    except DatabaseError as error:
+        yield Finding("database", Level.OBSTACLE, str(error))
+    else:
+        yield Finding("database", Level.GOOD, f"PostgreSQL {version // 10_000} répond.")
+
+
+def _version() -> int:
+    """Return the server's version as libpq counts it (180004 is 18.4)."""
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('server_version_num')::int")
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+def check_migrations() -> Iterator[Finding]:
+    """Every migration of this version is applied."""
+    pending = list_pending_migrations()
+    if pending:
+        yield Finding(
+            "migrations",
+            Level.OBSTACLE,
+            f"{len(pending)} migration(s) à appliquer : {', '.join(pending[:3])}…",
+            "Faites « carnet db migrate ».",
+        )
+    else:
+        yield Finding("migrations", Level.GOOD, "Toutes les migrations sont appliquées.")
+
+
+def check_register() -> Iterator[Finding]:
+    """In the sandbox nobody is real: every person bears a test OID."""
+    if not settings.CARNET_SANDBOX:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("select exists (select from people_person where oid <> all(%s))", [list(SANDBOX_OIDS)])
+        real = cursor.fetchone() == (True,)
+    if real:
+        yield Finding(
+            "register",
+            Level.OBSTACLE,
+            "Ce bac à sable contient des identités réelles (OID de production).",
+            "Effacez ce dossier et refaites un monde inventé ; pour des personnes réelles, commencez un autre"
+            " dossier, sans « carnet demo ».",
+        )
+    else:
+        yield Finding("register", Level.GOOD, "Personne n’est réel dans ce bac à sable.")
+
+
+SETTINGS_CHECKS: tuple[Check, ...] = (check_key_file, check_secret, check_bind)
+DATABASE_CHECKS: tuple[Check, ...] = (check_server, check_migrations, check_register)
