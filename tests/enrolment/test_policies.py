@@ -64,7 +64,7 @@ KIND = Facts(
 )
 def test_what_is_allowed(state, event, target):
     assert next_state(State(state), Event(event), KIND) == target
-    assert law_of(State(state), Event(event)).startswith("code de la santé publique, R1111-")
+    assert law_of(State(state), Event(event)) in {"R1111-28", "R1111-36"}
 
 
 @pytest.mark.parametrize(

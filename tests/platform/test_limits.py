@@ -23,6 +23,8 @@ def test_the_eleventh_is_refused_and_others_are_not_touched():
     limit.clear("a")
     assert limit.hit("a")
     assert limit.seconds_left("nobody") == 0
+    limit.give_back("a")
+    assert limits.count("guess", "a") == 0
 
 
 def test_the_window_ends(monkeypatch):

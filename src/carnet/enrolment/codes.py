@@ -68,7 +68,7 @@ def derive(person_id: UUID, issue: int) -> str:
 
 
 def in_groups(code: str) -> str:
-    """Return the code as it is printed: three groups of four, so that it is read without losing one's place."""
+    """Return the code as it is printed: in groups of four, which are read and typed more surely."""
     return " ".join(code[i : i + GROUP] for i in range(0, len(code), GROUP))
 
 
@@ -146,7 +146,8 @@ def _next_issue(person_id: UUID, today: date) -> int:
     floor = (today - _FIRST_DAY).days * _ISSUES_A_DAY
     with connection.cursor() as cursor:
         cursor.execute(
-            "select greatest(coalesce(max(issue), 0) + 1, %s) from enrolment_provisionalcode where person_id = %s",
+            "select greatest(coalesce(max(issue), 0) + 1, %s) from enrolment_provisionalcode"
+            " where person_id = %s",
             [floor, person_id],
         )
         row = cursor.fetchone()

@@ -10,13 +10,18 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 OBJECTION_DAYS = 42
-"""Six weeks from the sending of the information (R1111-28), and before a suspended space closes (R1111-36)."""
+"""Six weeks: from the sending of the information (R1111-28), or of a suspension (R1111-36)."""
 ARCHIVE_YEARS = 10
 ERASURE_MONTHS = 3
 MAJORITY_YEARS = 18
 
-_INFORMATION = "code de la santé publique, R1111-28"
-_CLOSURE = "code de la santé publique, R1111-36"
+INFORMATION = "R1111-28"
+CLOSURE = "R1111-36"
+LAWS = {
+    INFORMATION: "Information, opposition et ouverture (code de la santé publique, R1111-28)",
+    CLOSURE: "Fermeture, archivage et effacement (code de la santé publique, R1111-36)",
+}
+"""What the journal keeps as the reason of a move, and how it is told."""
 
 
 class State(StrEnum):
@@ -99,8 +104,8 @@ ALIVE = Guard(
     "deceased", lambda f: f.alive, "Le décès de cette personne est enregistré : son espace reste fermé."
 )
 CONTACT_ALLOWED = Guard(
-    "no_contact", lambda f: not f.no_contact, "L’espace a été effacé à la demande de la personne : aucun nouvel envoi."
-)  # fmt: skip
+    "no_contact", lambda f: not f.no_contact, "L’espace a été effacé à sa demande : plus aucun envoi."
+)
 WINDOW_OVER = Guard(
     "within_six_weeks",
     lambda f: f.sent_on is not None and f.day >= opens_on(f.sent_on),
@@ -136,7 +141,7 @@ WAS_NOT_ACTIVATED = Guard("was_activated", lambda f: not f.was_activated, "Cet e
 
 @dataclass(frozen=True)
 class Transition:
-    """One row of the life cycle: from `sources`, on `event`, to `target`, by which article, if `guards` hold."""
+    """One row: from `sources`, on `event`, to `target`, if `guards` hold; by which article."""
 
     event: Event
     sources: tuple[State, ...]
@@ -146,31 +151,32 @@ class Transition:
 
 
 _S, _E = State, Event
+_NOT_YET = (_S.ELIGIBLE, _S.NOTIFIED, _S.OPENED)
 _STAYS = (_S.ELIGIBLE, _S.NOTIFIED, _S.OPENED, _S.OBJECTED, _S.CLOSED, _S.ERASED)
 
 TRANSITIONS: tuple[Transition, ...] = (
-    Transition(_E.NOTIFY, (_S.ELIGIBLE,), _S.NOTIFIED, _INFORMATION, (ALIVE, CONTACT_ALLOWED)),
-    Transition(_E.BOUNCE, (_S.NOTIFIED,), _S.NOTIFIED, _INFORMATION, (ALIVE, CONTACT_ALLOWED)),
+    Transition(_E.NOTIFY, (_S.ELIGIBLE,), _S.NOTIFIED, INFORMATION, (ALIVE, CONTACT_ALLOWED)),
+    Transition(_E.BOUNCE, (_S.NOTIFIED,), _S.NOTIFIED, INFORMATION, (ALIVE, CONTACT_ALLOWED)),
     # A code changes no state by itself: only who holds it may activate or object.
-    *(Transition(_E.ASK_CODE, (s,), s, _INFORMATION, (ALIVE, NO_ACCOUNT)) for s in _STAYS),
+    *(Transition(_E.ASK_CODE, (s,), s, INFORMATION, (ALIVE, NO_ACCOUNT)) for s in _STAYS),
     # Who objected, or was erased, may ask for a space at any time: by activating with a new code.
-    Transition(_E.ACTIVATE, (_S.ELIGIBLE, _S.NOTIFIED, _S.OPENED), _S.ACTIVATED, _INFORMATION, (ALIVE, NO_ACCOUNT)),
-    Transition(_E.ACTIVATE, (_S.OBJECTED, _S.ERASED), _S.ACTIVATED, _CLOSURE, (ALIVE, NO_ACCOUNT)),
-    Transition(_E.TAKE_OVER, (_S.ACTIVATED,), _S.ACTIVATED, _INFORMATION, (ALIVE, NO_ACCOUNT, OF_AGE)),
-    Transition(_E.OBJECT, (_S.ELIGIBLE, _S.NOTIFIED), _S.OBJECTED, _INFORMATION),
-    Transition(_E.OBJECT, (_S.OPENED,), _S.CLOSED, _CLOSURE),
-    Transition(_E.SILENCE, (_S.NOTIFIED,), _S.OPENED, _INFORMATION, (WINDOW_OVER, ALIVE, CONTACT_ALLOWED)),
-    Transition(_E.CLOSE, (_S.ACTIVATED, _S.OPENED, _S.SUSPENDED), _S.CLOSED, _CLOSURE),
-    Transition(_E.REOPEN, (_S.CLOSED, _S.ERASING), _S.ACTIVATED, _CLOSURE, (ALIVE, NOT_BEGUN)),
-    Transition(_E.DIE, (_S.NOTIFIED, _S.ACTIVATED, _S.OPENED, _S.SUSPENDED), _S.CLOSED, _CLOSURE),
-    Transition(_E.SUSPEND, (_S.ACTIVATED, _S.OPENED), _S.SUSPENDED, _CLOSURE),
-    Transition(_E.LIFT_SUSPENSION, (_S.SUSPENDED,), _S.ACTIVATED, _CLOSURE, (ALIVE, WAS_ACTIVATED)),
-    Transition(_E.LIFT_SUSPENSION, (_S.SUSPENDED,), _S.OPENED, _CLOSURE, (ALIVE, WAS_NOT_ACTIVATED)),
-    Transition(_E.SUSPENSION_ENDS, (_S.SUSPENDED,), _S.CLOSED, _CLOSURE, (SUSPENSION_OVER,)),
-    Transition(_E.ASK_ERASURE, (_S.CLOSED,), _S.ERASING, _CLOSURE),
-    Transition(_E.CANCEL_ERASURE, (_S.ERASING,), _S.CLOSED, _CLOSURE, (NOT_BEGUN,)),
-    Transition(_E.ARCHIVE_ENDS, (_S.CLOSED,), _S.ERASING, _CLOSURE, (ARCHIVE_OVER,)),
-    Transition(_E.ERASE, (_S.ERASING,), _S.ERASED, _CLOSURE, (ERASURE_DUE,)),
+    *(Transition(_E.ACTIVATE, (s,), _S.ACTIVATED, INFORMATION, (ALIVE, NO_ACCOUNT)) for s in _NOT_YET),
+    Transition(_E.ACTIVATE, (_S.OBJECTED, _S.ERASED), _S.ACTIVATED, CLOSURE, (ALIVE, NO_ACCOUNT)),
+    Transition(_E.TAKE_OVER, (_S.ACTIVATED,), _S.ACTIVATED, INFORMATION, (ALIVE, NO_ACCOUNT, OF_AGE)),
+    Transition(_E.OBJECT, (_S.ELIGIBLE, _S.NOTIFIED), _S.OBJECTED, INFORMATION),
+    Transition(_E.OBJECT, (_S.OPENED,), _S.CLOSED, CLOSURE),
+    Transition(_E.SILENCE, (_S.NOTIFIED,), _S.OPENED, INFORMATION, (WINDOW_OVER, ALIVE, CONTACT_ALLOWED)),
+    Transition(_E.CLOSE, (_S.ACTIVATED, _S.OPENED, _S.SUSPENDED), _S.CLOSED, CLOSURE),
+    Transition(_E.REOPEN, (_S.CLOSED, _S.ERASING), _S.ACTIVATED, CLOSURE, (ALIVE, NOT_BEGUN)),
+    Transition(_E.DIE, (_S.NOTIFIED, _S.ACTIVATED, _S.OPENED, _S.SUSPENDED), _S.CLOSED, CLOSURE),
+    Transition(_E.SUSPEND, (_S.ACTIVATED, _S.OPENED), _S.SUSPENDED, CLOSURE),
+    Transition(_E.LIFT_SUSPENSION, (_S.SUSPENDED,), _S.ACTIVATED, CLOSURE, (ALIVE, WAS_ACTIVATED)),
+    Transition(_E.LIFT_SUSPENSION, (_S.SUSPENDED,), _S.OPENED, CLOSURE, (ALIVE, WAS_NOT_ACTIVATED)),
+    Transition(_E.SUSPENSION_ENDS, (_S.SUSPENDED,), _S.CLOSED, CLOSURE, (SUSPENSION_OVER,)),
+    Transition(_E.ASK_ERASURE, (_S.CLOSED,), _S.ERASING, CLOSURE),
+    Transition(_E.CANCEL_ERASURE, (_S.ERASING,), _S.CLOSED, CLOSURE, (NOT_BEGUN,)),
+    Transition(_E.ARCHIVE_ENDS, (_S.CLOSED,), _S.ERASING, CLOSURE, (ARCHIVE_OVER,)),
+    Transition(_E.ERASE, (_S.ERASING,), _S.ERASED, CLOSURE, (ERASURE_DUE,)),
 )  # fmt: skip
 
 _NOT_FROM_HERE: dict[State, str] = {
@@ -222,7 +228,7 @@ def archive_end(closed_on: date) -> date:
 
 
 def erasure_due(asked_on: date, delay_days: int) -> date:
-    """Return the day of the erasure: `delay_days` after it was asked, never beyond three months (R1111-36)."""
+    """Return the day of the erasure: `delay_days` after it was asked, three months at most (R1111-36)."""
     month = asked_on.month + ERASURE_MONTHS
     latest = _same_day(asked_on.year + (month - 1) // 12, (month - 1) % 12 + 1, asked_on.day)
     return min(asked_on + timedelta(days=max(delay_days, 0)), latest)

@@ -40,6 +40,10 @@ class Limit:
         """Return the seconds until the window of `subject` ends; 0 if none is running."""
         return seconds_left(self.purpose, subject)
 
+    def give_back(self, subject: str) -> None:
+        """Take back one attempt of `subject` (it was no failure), without ending the window."""
+        give_back(self.purpose, subject)
+
     def clear(self, subject: str) -> None:
         """Forget the attempts of `subject` (the right code was given)."""
         clear(self.purpose, subject)
@@ -74,6 +78,15 @@ def seconds_left(purpose: str, subject: str) -> int:
     """Return the seconds until the running window of `subject` ends; 0 if none is running."""
     found = _find(purpose, subject)
     return int((found[1] - clock.real_now()).total_seconds()) + 1 if found else 0
+
+
+def give_back(purpose: str, subject: str) -> None:
+    """Take back one attempt of `subject` for `purpose`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update platform_ratelimit set count = count - 1 where key = %s and count > 0",
+            [_key(purpose, subject)],
+        )
 
 
 def clear(purpose: str, subject: str) -> None:
