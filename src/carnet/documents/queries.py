@@ -134,7 +134,7 @@ def insert(a: Access, record: Record) -> bool:
              record.structure, record.visibility.masked, record.visibility.invisible_patient,
              record.visibility.invisible_representatives, record.size, record.blob, record.sealed],
         )  # fmt: skip
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount)
 
 
 def same_content(a: Access, record: Record) -> bool:

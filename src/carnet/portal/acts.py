@@ -1,0 +1,172 @@
+"""How a line of the journal is told to whoever reads it: who, what, why, in plain words.
+
+The other representative is named, never located. An agent of the support is "le 3422": his name stands
+in the journal for those who check it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, Final
+from uuid import UUID
+
+from carnet.access.api import Rule
+from carnet.journal.api import ActorKind, EventType, Group, Line, Purpose
+from carnet.platform.clock import PARIS
+from carnet.portal.space import find_url
+from carnet.ui.page import TimelineEntry
+
+_PURPOSES: Final = {
+    Purpose.CONSULT: "pour consulter",
+    Purpose.MANAGE: "pour gérer l’espace",
+    Purpose.DEPOSIT: "pour déposer un document",
+    Purpose.ENROL: "pour ouvrir ou fermer l’espace",
+    Purpose.ASSIST: "pour vous aider",
+    Purpose.OPERATE: "pour faire fonctionner le service",
+}
+_REASONS: Final = {
+    Rule.HOLDER: "titulaire de l’espace",
+    Rule.REPRESENTATIVE: "représentant légal",
+    Rule.FACILITY_DEPOSITS: "une structure de soins dépose, sans rien lire (R1111-47)",
+    Rule.SYSTEM_OPERATES: "traitement automatique, sans lecture par une personne",
+    Rule.NO_SPACE: "l’espace n’était pas ouvert",
+    Rule.NOT_ACTIVATED: "l’espace n’était pas encore activé",
+    Rule.OBJECTED: "opposition à l’ouverture de l’espace (R1111-28)",
+    Rule.CLOSED: "l’espace était fermé (R1111-36)",
+    Rule.ERASED: "l’espace était effacé (R1111-36)",
+    Rule.NOT_REPRESENTATIVE: "cette personne n’est pas représentant légal",
+    Rule.SEVERED: "le lien avec cette personne était rompu",
+    Rule.OF_AGE: "le titulaire est majeur",
+    Rule.NOT_FOR_THIS: "accès non prévu",
+    "wrong_password": "mot de passe faux",
+    "wrong_factor": "code de vérification faux",
+}
+_METHODS: Final = {
+    "email": "code reçu par e-mail",
+    "totp": "application de codes",
+    "passkey": "clé d’accès",
+    "franceconnect": "FranceConnect",
+}
+_ICONS: Final = {
+    Group.SPACE: "shield",
+    Group.ACCESS: "eye",
+    Group.DOCUMENT: "document",
+    Group.FAMILY: "people",
+}
+_ARTICLE: Final = re.compile(r"(?:CSP )?[LR]\.? ?\d{4}-\d+.*")
+_TOGETHER_SECONDS: Final = 120
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Tells lines to one reader about one space. `names`: of persons; `titles`: of documents she may read."""
+
+    reader_id: UUID
+    person_id: UUID
+    names: Mapping[UUID, str] = field(default_factory=dict)
+    titles: Mapping[UUID, str] = field(default_factory=dict)
+
+    def who(self, line: Line) -> str:
+        """Say who acted, to follow "par"."""
+        match line.actor.kind:
+            case ActorKind.PATIENT | ActorKind.LEGAL_REPRESENTATIVE:
+                return self._person(line)
+            case ActorKind.HEALTHCARE_FACILITY:
+                return structure_words(line.actor.structure, str(line.personal.get("structure_name", "")))
+            case ActorKind.SUPPORT:
+                return "le 3422, service d’aide"
+            case ActorKind.INSURER:
+                return "l’Assurance Maladie"
+            case ActorKind.ENROLMENT:
+                return "le service d’ouverture des espaces"
+            case _:
+                return "le service, automatiquement"
+
+    def what(self, line: Line) -> str:
+        """Say what was done or refused."""
+        return line.wording.done if line.allowed else line.wording.refused
+
+    def why(self, line: Line) -> str:
+        """Say for what purpose, and by which rule."""
+        reason = _REASONS.get(line.reason, line.reason if _ARTICLE.fullmatch(line.reason) else "")
+        return " : ".join(part for part in (_PURPOSES[line.purpose], reason) if part)
+
+    def details(self, line: Line) -> str:
+        """Name the document, the device: what the line itself keeps sealed, or the document's own title."""
+        title = line.personal.get("title") or self.titles.get(line.reference or UUID(int=0), "")
+        parts = [title, line.personal.get("device", ""), _METHODS.get(str(line.personal.get("method")), "")]
+        return ", ".join(str(part) for part in parts if part)
+
+    def entry(self, line: Line, times: int = 1) -> TimelineEntry:
+        """Return the line as the timeline shows it; `times`: how often it came in a row."""
+        return TimelineEntry(
+            at=line.at.astimezone(PARIS),
+            title=self.what(line) + (f" ({times} fois)" if times > 1 else ""),
+            text=self.details(line),
+            by=self.who(line),
+            why=self.why(line),
+            icon="cross" if not line.allowed else _ICONS[line.wording.group],
+            kind=_kind(line),
+            href=self._href(line),
+        )
+
+    def entries(self, lines: Iterable[Line]) -> list[TimelineEntry]:
+        """Return the entries of a page; the same act again within two minutes is one entry, counted."""
+        runs = [list(run) for _, run in groupby(_numbered(lines), key=lambda pair: pair[0])]
+        return [self.entry(run[0][1], len(run)) for run in runs]
+
+    def _person(self, line: Line) -> str:
+        actor = line.actor
+        if actor.id == self.reader_id:
+            return "vous"
+        name = self.names.get(actor.id, "une autre personne") if actor.id else "une personne"
+        holder = actor.kind is ActorKind.PATIENT
+        return name if holder else f"{name}, représentant légal"
+
+    def _href(self, line: Line) -> str:
+        known = line.reference is not None and line.reference in self.titles
+        return find_url("document", line.reference) if known else ""
+
+
+def structure_words(finess: str, name: str) -> str:
+    """Return a structure as it is shown: its name when it is known, and always its FINESS number."""
+    return f"{name} (FINESS {finess})" if name else f"la structure FINESS {finess}"
+
+
+def actors_of(lines: Iterable[Line]) -> list[UUID]:
+    """Return the persons who acted, to be named."""
+    kinds = {ActorKind.PATIENT, ActorKind.LEGAL_REPRESENTATIVE}
+    return sorted({line.actor.id for line in lines if line.actor.id and line.actor.kind in kinds})
+
+
+def references_of(lines: Iterable[Line]) -> list[UUID]:
+    """Return the documents that lines are about."""
+    groups = {Group.DOCUMENT}
+    wanted = {line.reference for line in lines if line.wording.group in groups and line.reference}
+    return sorted(wanted)
+
+
+def _kind(line: Line) -> str:
+    if not line.allowed or line.event in {EventType.LOGIN_REFUSED, EventType.OPENED_THEN_FAILED}:
+        return "error"
+    if line.event is EventType.DOCUMENT_DEPOSITED:
+        return "success"
+    return "info" if line.wording.group in {Group.DOCUMENT, Group.SPACE} else "neutral"
+
+
+def _numbered(lines: Iterable[Line]) -> Iterable[tuple[int, Line]]:
+    """Give the same number to lines that follow each other and tell the same act."""
+    number, before = 0, None
+    for line in lines:
+        if before is not None and not _same_act(before, line):
+            number += 1
+        before = line
+        yield number, line
+
+
+def _same_act(later: Line, earlier: Line) -> bool:
+    def act(line: Line) -> tuple[Any, ...]:
+        return line.event, line.actor, line.reference, line.allowed, line.reason
+
+    return act(later) == act(earlier) and (later.at - earlier.at).total_seconds() <= _TOGETHER_SECONDS

@@ -1,0 +1,7 @@
+"""The history of a space."""
+
+from django.urls import path
+
+from carnet.portal import history
+
+urlpatterns = [path("historique/", history.history, name="history")]

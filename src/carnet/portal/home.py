@@ -1,0 +1,159 @@
+"""The first page: the landing for whoever is not logged in, her space for whoever is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from carnet.access import api as access
+from carnet.documents import api as documents
+from carnet.enrolment.api import SpaceCard, find_space
+from carnet.journal.api import EventType, Line, Purpose, list_lines
+from carnet.notices import api as notices
+from carnet.people.api import Visitor, find_names
+from carnet.platform.clock import PARIS
+from carnet.platform.http import public
+from carnet.portal.acts import Teller, actors_of
+from carnet.portal.documents import item_of
+from carnet.portal.space import actor_of, find_url, in_space, visitor_of
+
+_LATEST = 5
+_LOOKS = 3
+_LOOKING = (
+    EventType.SPACE_CONSULTED,
+    EventType.HISTORY_READ,
+    EventType.DOCUMENT_DEPOSITED,
+    EventType.DOCUMENT_READ,
+    EventType.DOCUMENT_DOWNLOADED,
+    EventType.FOUND_BY_SUPPORT,
+)
+
+
+@dataclass(frozen=True)
+class _Entered:
+    """What was read behind the door."""
+
+    overview: documents.Overview
+    looks: Sequence[Line]
+
+
+@public
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The landing, or the home page of the space that the visitor looks at."""
+    visitor: Visitor | None = request.visitor  # type: ignore[attr-defined]
+    if visitor is None or visitor.kind != "person":
+        return render(request, "portal/home/landing.html", _doors())
+    return _space(request)
+
+
+@require_POST
+def notices_read(request: HttpRequest) -> HttpResponse:
+    """Mark every notice about the space shown as read."""
+    visitor = visitor_of(request)
+    notices.mark_all_read(visitor.owner_id, about_id=visitor.profile_id)
+    return HttpResponseRedirect(reverse("portal:home"))
+
+
+@in_space
+def _space(request: HttpRequest) -> HttpResponse:
+    visitor = visitor_of(request)
+    entered = _enter(visitor)
+    names = find_names(actors_of(entered.looks))
+    teller = Teller(visitor.owner_id, visitor.profile_id, names)
+    overview = entered.overview
+    context = {
+        "own": visitor.profile_id == visitor.owner_id,
+        "items": [item_of(card) for card in overview.latest],
+        "total": overview.total,
+        "unread": overview.unread,
+        "unread_words": f"{overview.unread} nouveaux",
+        "notices_href": reverse("portal:notices_read"),
+        "more": overview.total > len(overview.latest),
+        "looks": [_look(teller, line) for line in entered.looks],
+        "news": _news(visitor, set(overview.hidden)),
+        "choices": _choices(find_space(visitor.profile_id)),
+        "tiles": _tiles(),
+    }
+    return render(request, "portal/home/space.html", context)
+
+
+def _enter(visitor: Visitor) -> _Entered:
+    with access.open(visitor.profile_id, by=actor_of(visitor), purpose=Purpose.CONSULT) as a:
+        overview = documents.overview(a, limit=_LATEST)
+        looks = list_lines(
+            a.person_id,
+            key=a.key() if overview.total else None,
+            events=_LOOKING,
+            but_actor=visitor.owner_id,
+            hidden=overview.hidden,
+            limit=_LOOKS,
+        )
+    return _Entered(overview, looks)
+
+
+def _look(teller: Teller, line: Line) -> dict[str, Any]:
+    who = teller.who(line)
+    at = line.at.astimezone(PARIS)
+    return {
+        "title": who[0].upper() + who[1:],
+        "text": teller.what(line),
+        "meta": f"le {at:%d/%m/%Y} à {at:%H} h {at:%M}",
+        "icon": "hospital" if line.actor.structure else "people",
+    }
+
+
+def _news(visitor: Visitor, hidden: set[UUID]) -> list[dict[str, str]]:
+    """The unread notices about this space; one whose document was hidden since is left out."""
+    unread = notices.list_notices(visitor.owner_id, about_id=visitor.profile_id, unread_only=True, limit=5)
+    return [
+        {
+            "title": notice.title,
+            "href": find_url("document", notice.reference) if notice.reference else "",
+            "meta": f"le {notice.at.astimezone(PARIS):%d/%m/%Y à %H h %M}",
+        }
+        for notice in unread
+        if notice.reference not in hidden
+    ]
+
+
+def _choices(space: SpaceCard) -> list[tuple[str, str]]:
+    """The state of the space, in words."""
+    since = space.activated_at.astimezone(PARIS).strftime("%d/%m/%Y") if space.activated_at else ""
+    masked = "cachés aux professionnels" if space.documents_masked else "visibles par vos soignants"
+    return [
+        ("État", f"activé depuis le {since}" if since else "activé"),
+        ("Nouveaux documents", masked),
+        ("Accès en cas d’urgence", "autorisé" if space.emergency_access else "refusé"),
+        ("Accès du SAMU (15)", "autorisé" if space.samu_access else "refusé"),
+    ]
+
+
+def _tiles() -> list[dict[str, str]]:
+    """The quick ways, those whose page is there."""
+    wanted = (
+        ("documents", "Tous mes documents", "Les retrouver, les lire, les télécharger.", "document"),
+        ("history", "Qui a fait quoi ?", "Chaque acte sur cet espace, par qui et pourquoi.", "history"),
+        ("family", "Ma famille", "L’espace de mes enfants, le partage.", "people"),
+        ("security", "Ma sécurité", "Mot de passe, double vérification, appareils.", "lock"),
+    )
+    tiles = [
+        {"href": find_url(name), "title": title, "text": text, "icon": icon}
+        for name, title, text, icon in wanted
+    ]
+    return [tile for tile in tiles if tile["href"]]
+
+
+def _doors() -> dict[str, str]:
+    """The three doors of the landing."""
+    activate = find_url("activate")
+    return {
+        "activate_href": activate,
+        "login_href": find_url("login"),
+        "object_href": find_url("object") or activate,
+    }
