@@ -100,6 +100,11 @@ def find_by_login(login: str) -> tuple[AccountCard, str] | None:
     return (_card(row), str(row[8])) if row else None
 
 
+def find_by_login_key(key: bytes) -> AccountCard | None:
+    """Return the account of a hashed identifier, or None."""
+    return _find("login_key = %s", key)
+
+
 def is_login_free(login: str) -> bool:
     """Say whether nobody has this identifier."""
     return _row("login_key = %s", login_key(login)) is None
@@ -118,7 +123,7 @@ def login_key(login: str) -> bytes:
 def list_agents() -> list[AccountCard]:
     """Return every agent's account, by name."""
     with connection.cursor() as cursor:
-        cursor.execute(f"select {_COLUMNS} from people_account where kind = 'agent'")
+        cursor.execute(f"select {_COLUMNS} from people_account where kind = 'agent'")  # noqa: S608 - own texts
         return sorted((_card(row) for row in cursor.fetchall()), key=lambda card: card.name)
 
 
@@ -139,20 +144,55 @@ def create_account(*, person_id: UUID, login: str, password: str, email: str, ph
     Contacts were confirmed by whoever calls; one of them may be empty. Raises CredentialError(field,
     message_fr) for a rule that is broken (facts/mes.md 1.6), TooBusyError.
     """
-    return _create(
-        kind="person", owner_id=person_id, login=login, password=password, email=email, phone=phone,
-        name="", roles="", personal=personal_facts(person_id), by=by,
-    )  # fmt: skip
+    login = check_login(login)
+    check_password(password, personal=[*personal_facts(person_id), login])
+    email, phone = _contacts(email, phone)
+    password_hash = passwords.hash_password(password)
+    account_id = uuid7()
+    with transaction.atomic():
+        facts = {"login": login, "email": email, "phone": phone, "name": ""}
+        _insert(account_id, "person", person_id, facts, password_hash, "")
+        write(
+            EventType.ACCOUNT_CREATED,
+            person_id=person_id,
+            by=by,
+            purpose=Purpose.MANAGE,
+            reference=account_id,
+        )
+    return account_id
 
 
 def create_agent(
-    *, login: str, password: str, email: str, name: str, roles: Iterable[str], by: Actor
+    *, login: str, password: str, email: str, name: str, roles: Iterable[str], totp_secret: str, by: Actor
 ) -> UUID:
-    """Create an agent's account. He has no way in until he has a TOTP or a passkey: see `factors`."""
-    return _create(
-        kind="agent", owner_id=None, login=login, password=password, email=email, phone="",
-        name=name, roles=" ".join(check_roles(roles)), personal=[name], by=by,
-    )  # fmt: skip
+    """Create an agent's account with a TOTP secret (base 32) that he holds already; return its id.
+
+    People are invited instead (`agents.invite`). Raises CredentialError, TooBusyError.
+    """
+    from carnet.people import factors
+
+    login = check_login(login)
+    check_password(password, personal=[name, login])
+    password_hash = passwords.hash_password(password)
+    with transaction.atomic():
+        card = insert_agent(
+            login=login, password_hash=password_hash, email=email, name=name, roles=roles, by=by
+        )
+        factors.keep_secret(card, totp_secret)
+    return card.id
+
+
+def insert_agent(
+    *, login: str, password_hash: str, email: str, name: str, roles: Iterable[str], by: Actor
+) -> AccountCard:
+    """Write an agent's account, in the present transaction. No way in until a second factor is kept."""
+    account_id = uuid7()
+    facts = {"login": login, "email": credentials.fold_email(email), "phone": "", "name": name}
+    _insert(account_id, "agent", account_id, facts, password_hash, " ".join(check_roles(roles)))
+    write(
+        EventType.ACCOUNT_CREATED, person_id=account_id, by=by, purpose=Purpose.MANAGE, reference=account_id
+    )
+    return get_account(account_id)
 
 
 def check_roles(roles: Iterable[str]) -> list[str]:
@@ -180,29 +220,17 @@ def check_password(password: str, *, personal: list[str]) -> None:
         raise CredentialError("password", " ".join(wrong))
 
 
-def _create(
-    *, kind: str, owner_id: UUID | None, login: str, password: str, email: str, phone: str, name: str,
-    roles: str, personal: list[str], by: Actor,
-) -> UUID:  # fmt: skip
-    login = check_login(login)
-    check_password(password, personal=[*personal, login])
-    email = credentials.fold_email(email) if email else ""
-    phone = credentials.fold_phone(phone) if phone else ""
+def _contacts(email: str, phone: str) -> tuple[str, str]:
+    """Return both contacts as they are kept; raises CredentialError for a bad one or for none."""
     if not email and not phone:
         raise CredentialError("email", "Indiquez une adresse électronique ou un téléphone portable.")
-    password_hash = passwords.hash_password(password)
-    account_id = uuid7()
-    owner_id = owner_id or account_id
-    with transaction.atomic():
-        facts = {"login": login, "email": email, "phone": phone, "name": name}
-        _insert(account_id, kind, owner_id, facts, password_hash, roles)
-        write(
-            EventType.ACCOUNT_CREATED, person_id=owner_id, by=by, purpose=Purpose.MANAGE, reference=account_id
-        )
-    return account_id
+    return (
+        credentials.fold_email(email) if email else "",
+        credentials.fold_phone(phone) if phone else "",
+    )
 
 
-def _insert(
+def _insert(  # noqa: PLR0917 - a row
     account_id: UUID, kind: str, owner_id: UUID, facts: dict[str, str], password_hash: str, roles: str
 ) -> None:
     sealed = crypto.ensure_key(owner_id).seal(_SEAL, orjson.dumps(facts))
@@ -266,7 +294,7 @@ def delete_account(person_id: UUID) -> bool:
         if row is None:
             return False
         for table in ("session", "device", "passkey", "franceconnectlink"):
-            cursor.execute(f"delete from people_{table} where account_id = %s", [row[0]])
+            cursor.execute(f"delete from people_{table} where account_id = %s", [row[0]])  # noqa: S608 - own texts
         cursor.execute("delete from people_account where id = %s", [row[0]])
     return True
 
@@ -278,8 +306,9 @@ def _find(condition: str, value: Any) -> AccountCard | None:
 
 def _row(condition: str, value: Any) -> tuple[Any, ...] | None:
     with connection.cursor() as cursor:
-        cursor.execute(f"select {_COLUMNS} from people_account where {condition}", [value])
-        return cursor.fetchone()
+        cursor.execute(f"select {_COLUMNS} from people_account where {condition}", [value])  # noqa: S608 - own texts
+        row: tuple[Any, ...] | None = cursor.fetchone()
+        return row
 
 
 def _card(row: tuple[Any, ...]) -> AccountCard:

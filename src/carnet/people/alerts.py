@@ -34,7 +34,8 @@ _SAID = {
     "recovered": "Un nouveau mot de passe vient d’être choisi après la procédure « mot de passe oublié ».",
     "factor": "Le moyen de double vérification de votre compte vient d’être changé.",
     "lost_phone": "La procédure « téléphone perdu » vient d’être suivie : la double vérification a changé.",
-    "lost_mailbox": "La procédure « messagerie perdue » vient d’être suivie : l’adresse de votre compte a changé.",
+    "lost_mailbox": "La procédure « messagerie perdue » vient d’être suivie : l’adresse a changé.",
+    "franceconnect": "FranceConnect vient d’être relié à votre compte : il permet de s’y connecter.",
     "device": "Une connexion à votre compte vient d’avoir lieu depuis un nouvel appareil : {detail}.",
 }
 _TEXT = """Bonjour,
@@ -43,7 +44,8 @@ _TEXT = """Bonjour,
 
 C’est vous : vous n’avez rien à faire.
 
-Ce n’est pas vous : ouvrez ce lien dans les 72 heures. Vos sessions seront fermées et le changement annulé ou bloqué.
+Ce n’est pas vous : ouvrez ce lien dans les 72 heures.
+Vos sessions seront fermées et le changement annulé ou bloqué.
 {link}
 
 Une question : appelez le 3422.
@@ -68,7 +70,7 @@ def tell_change(card: AccountCard, what: str, *, undo: dict[str, Any], detail: s
     """Tell the contacts of `card` (the account as it was before) of a change, in the present transaction.
 
     `what`: a key of the texts above. `undo`: what the link puts back (email, phone, login, factor), or
-    {"password": True} to make the password useless.
+    {"password": True} to make the password useless, or {"franceconnect": True} to cut that link.
     """
     said = _SAID[what].format(detail=detail)
     _tell(contacts_of(card), card, said, _link(card, what, undo))
@@ -153,12 +155,21 @@ def refuse_frozen(card: AccountCard) -> None:
         raise accounts.FrozenError
 
 
+def cut_franceconnect(card: AccountCard) -> bool:
+    """Take an account's link to FranceConnect away; return whether there was one."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from people_franceconnectlink where account_id = %s", [card.id])
+        return bool(cursor.rowcount == 1)
+
+
 def _put_back(card: AccountCard, undo: dict[str, Any]) -> None:
     contacts = {name: str(undo[name]) for name in ("email", "phone", "login") if name in undo}
     if "login" in contacts and not accounts.is_login_free(contacts["login"]):
         del contacts["login"]  # somebody has taken it since; the present one stays
     if contacts:
         accounts.rewrite(card, **contacts)
+    if undo.get("franceconnect"):
+        cut_franceconnect(card)
     with connection.cursor() as cursor:
         if "factor" in undo:
             cursor.execute("update people_account set factor = %s where id = %s", [undo["factor"], card.id])

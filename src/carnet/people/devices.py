@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
+from carnet.journal.api import EventType, Purpose, write
+from carnet.people import sessions
+from carnet.people.accounts import AccountCard
 from carnet.platform import clock, crypto
 from carnet.platform.ids import uuid7
 
@@ -94,14 +97,13 @@ def recognise(account_id: UUID, *, token: str, user_agent: str) -> Recognised:
 
 def list_sessions(account_id: UUID) -> list[SessionCard]:
     """Return the live sessions of an account, latest first."""
-    from carnet.people import sessions
-
     now = clock.real_now()
     with connection.cursor() as cursor:
         cursor.execute(
             "select s.id, d.id, d.label, s.method, s.created_at, s.last_seen_at"
             " from people_session s join people_device d on d.id = s.device_id"
-            " where s.account_id = %s and s.last_seen_at > %s and s.created_at > %s order by s.last_seen_at desc",
+            " where s.account_id = %s and s.last_seen_at > %s and s.created_at > %s"
+            " order by s.last_seen_at desc",
             [account_id, now - sessions.IDLE, now - sessions.LONGEST],
         )
         return [SessionCard(*row) for row in cursor.fetchall()]
@@ -118,14 +120,36 @@ def list_devices(account_id: UUID) -> list[DeviceCard]:
         return [DeviceCard(*row) for row in cursor.fetchall()]
 
 
-def forget_device(account_id: UUID, device_id: UUID) -> bool:
+def revoke_session(card: AccountCard, session_id: UUID) -> bool:
+    """End one session of an account and say so in the journal; return whether it was this account's."""
+    return _revoke(card, "id = %s", [session_id], reason="session") == 1
+
+
+def revoke_others(card: AccountCard, *, but: UUID) -> int:
+    """End every session of an account but one; return how many."""
+    return _revoke(card, "id <> %s", [but], reason="others")
+
+
+def revoke_device(card: AccountCard, device_id: UUID) -> bool:
     """Forget a browser and end its sessions; return whether it was this account's."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        _revoke(card, "device_id = %s", [device_id], reason="device")
+        cursor.execute("delete from people_device where account_id = %s and id = %s", [card.id, device_id])
+        return bool(cursor.rowcount == 1)
+
+
+def _revoke(card: AccountCard, condition: str, values: list[UUID], *, reason: str) -> int:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "delete from people_session where account_id = %s and device_id = %s", [account_id, device_id]
+            f"delete from people_session s using people_device d where d.id = s.device_id"  # noqa: S608
+            f" and s.account_id = %s and s.{condition} returning d.label",
+            [card.id, *values],
         )
-        cursor.execute("delete from people_device where account_id = %s and id = %s", [account_id, device_id])
-        return cursor.rowcount == 1
+        labels = [row[0] for row in cursor.fetchall()]
+        if labels:
+            write(EventType.SESSION_REVOKED, person_id=card.owner_id, by=card.actor, purpose=Purpose.MANAGE,
+                  reason=reason, personal={"devices": labels})  # fmt: skip
+    return len(labels)
 
 
 def _key(account_id: UUID, token: str) -> bytes:

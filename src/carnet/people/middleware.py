@@ -6,9 +6,12 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from carnet.people import sessions
+from carnet.people.limits import LimitsDownError
+from carnet.people.passwords import TooBusyError
 from carnet.platform.http import gate_of
 
 LOGIN_PAGES = {"person": "portal:login", "agent": "desk:login"}
@@ -43,6 +46,15 @@ class VisitorMiddleware:
         if gate.fresh and not visitor.fresh:
             return _to("portal:prove" if visitor.kind == "person" else "desk:prove", request)
         return None
+
+    def process_exception(self, _request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer 503 with Retry-After: too many passwords at once, or attempts cannot be counted."""
+        if not isinstance(exception, (TooBusyError, LimitsDownError)):
+            return None
+        response = HttpResponse(render_to_string("503.html", request=None), status=503)
+        response["Retry-After"] = str(exception.retry_after)
+        response["Cache-Control"] = "no-store"
+        return response
 
 
 def _to(name: str, request: HttpRequest) -> HttpResponse:

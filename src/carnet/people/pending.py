@@ -47,7 +47,8 @@ def find(purpose: str, token: str) -> Step | None:
     """Return the step of a token, or None if there is none or its time has passed."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select id, owner_id, sealed, expires_at from people_pending where token_key = %s and expires_at > %s",
+            "select id, owner_id, sealed, expires_at from people_pending"
+            " where token_key = %s and expires_at > %s",
             [_key(purpose, token), clock.real_now()],
         )
         row = cursor.fetchone()
@@ -74,10 +75,11 @@ def note(step: Step, facts: dict[str, Any]) -> None:
         )
 
 
-def end(step: Step) -> None:
-    """End a step."""
+def take_step(step: Step) -> bool:
+    """End a step; return whether it was still there (another browser may have ended it)."""
     with connection.cursor() as cursor:
         cursor.execute("delete from people_pending where id = %s", [step.id])
+        return bool(cursor.rowcount == 1)
 
 
 def end_all(owner_id: UUID) -> None:

@@ -1,0 +1,231 @@
+"""Agents: their invitation, getting in, proving again, getting out. Never a code by e-mail."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from carnet.people import api as people
+from carnet.platform.address import client_address
+from carnet.platform.http import public, requires
+from carnet.ui.forms import Form, OtpField, PasswordField, TextField
+
+STEP_COOKIE = "carnet_desk_step"
+STEP_SECONDS = 15 * 60
+_HOME = "/desk/"
+_WRONG = {
+    "totp": "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant.",
+    "passkey": "La clé d’accès n’a pas été reconnue. Recommencez.",
+}
+
+
+class LoginForm(Form):
+    """Identifier and password."""
+
+    login = TextField(label="Identifiant", autocomplete="username", spellcheck=False, max_length=200)
+    password = PasswordField()
+
+
+class PasswordForm(Form):
+    """The password alone, of an agent who is in."""
+
+    password = PasswordField()
+
+
+class CodeForm(Form):
+    """A code of six digits."""
+
+    code = OtpField()
+
+
+class InvitationForm(Form):
+    """What an invited agent chooses."""
+
+    login = TextField(
+        label="Identifiant", autocomplete="username", spellcheck=False, max_length=100,
+        help_text="8 à 100 caractères : lettres sans accent, chiffres, point, tiret, tiret bas.",
+    )  # fmt: skip
+    password = PasswordField(
+        new=True, help_text="9 caractères au moins : minuscule, majuscule, chiffre et caractère spécial."
+    )
+
+
+@public
+def login(request: HttpRequest) -> HttpResponse:
+    """Identifier and password of an agent."""
+    form = LoginForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            token = people.login.begin(
+                **form.cleaned_data, kind="agent", browser=_browser(request), next_path=_next(request)
+            )
+        except (people.login.LoginRefusedError, people.TooManyError) as error:
+            form.add_error(None, error.message_fr)
+        else:
+            response = HttpResponseRedirect(reverse("desk:second_factor"))
+            people.set_step_cookie(response, STEP_COOKIE, token, STEP_SECONDS)
+            return response
+    return render(request, "desk/login/login.html", {"form": form})
+
+
+@public
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """TOTP or passkey; then the agent is in."""
+    waiting = people.login.find_waiting(people.login.LOGIN, request.COOKIES.get(STEP_COOKIE, ""))
+    if waiting is None or waiting.card.kind != "agent":
+        return HttpResponseRedirect(reverse("desk:login"))
+    form = _form(request, waiting.card.factor)
+    if request.method == "POST" and _is_right(request, waiting, form):
+        response = HttpResponseRedirect(waiting.next or _HOME)
+        people.log_in_response(request, response, waiting.card.id, waiting.card.factor)
+        response.delete_cookie(STEP_COOKIE, samesite="Lax")
+        return response
+    return render(request, "desk/login/factor.html", _context(waiting, form))
+
+
+@requires(kinds=("agent",))
+def prove(request: HttpRequest) -> HttpResponse:
+    """The password again, before what cannot be undone."""
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            people.login.begin_proof(
+                _visitor(request),
+                password=form.cleaned_data["password"],
+                browser=_browser(request),
+                next_path=_next(request),
+            )
+        except (people.login.LoginRefusedError, people.TooManyError) as error:
+            form.add_error("password", error.message_fr)
+        else:
+            return HttpResponseRedirect(reverse("desk:prove_factor"))
+    return render(request, "desk/login/prove.html", {"form": form})
+
+
+@requires(kinds=("agent",))
+def prove_factor(request: HttpRequest) -> HttpResponse:
+    """The second factor again; then back to where the agent was going."""
+    session_id = _visitor(request).session_id
+    waiting = people.login.find_waiting(people.login.PROVE, str(session_id))
+    if waiting is None:
+        return HttpResponseRedirect(reverse("desk:prove"))
+    form = _form(request, waiting.card.factor)
+    if request.method == "POST" and _is_right(request, waiting, form):
+        people.sessions.prove_again(session_id)
+        return HttpResponseRedirect(waiting.next or _HOME)
+    return render(request, "desk/login/factor.html", _context(waiting, form))
+
+
+@requires(kinds=("agent",))
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    """End this session."""
+    response = HttpResponseRedirect(reverse("desk:login"))
+    people.log_out_response(request, response)
+    return response
+
+
+# -- invitation: identifier and password, then an application of codes or a passkey
+
+
+@public
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """First screen of an invitation: identifier and password."""
+    found = people.agents.find_invitation(token)
+    if found is None:
+        return render(request, "desk/login/invitation_dead.html", status=404)
+    form = InvitationForm(request.POST or None, initial={"login": found.login})
+    if request.method == "POST" and form.is_valid():
+        try:
+            people.agents.choose_credentials(found, **form.cleaned_data)
+        except people.CredentialError as error:
+            form.add_error(error.field, error.message_fr)
+        else:
+            return HttpResponseRedirect(reverse("desk:invitation_factor", args=[token]))
+    return render(request, "desk/login/invitation.html", {"form": form, "name": found.name})
+
+
+@public
+def invitation_factor(request: HttpRequest, token: str) -> HttpResponse:
+    """Second screen: the second factor; then the agent is in."""
+    found = people.agents.find_invitation(token)
+    if found is None or not found.login:
+        return HttpResponseRedirect(reverse("desk:invitation", args=[token]))
+    form = CodeForm(request.POST if "code" in request.POST else None)
+    if request.method == "POST":
+        method = "passkey" if "credential" in request.POST else "totp"
+        account_id = _accept(request, found, form, method)
+        if account_id is not None:
+            response = HttpResponseRedirect(_HOME)
+            people.log_in_response(request, response, account_id, method)
+            return response
+    uri = people.factors.secret_uri(found.secret, found.login)
+    context = {
+        "form": form,
+        "secret": found.secret,
+        "qr": people.factors.qr_image(uri),
+        "options": people.agents.passkey_options(found),
+    }
+    return render(request, "desk/login/invitation_factor.html", context)
+
+
+def _accept(request: HttpRequest, found: people.agents.Invitation, form: CodeForm, method: str) -> Any:
+    try:
+        if method == "passkey":
+            return people.agents.accept_passkey(found, request.POST["credential"])
+        if not form.is_valid():
+            return None
+        account_id = people.agents.accept_totp(found, form.cleaned_data["code"])
+    except people.CredentialError as error:
+        form.errors  # noqa: B018 - validates an unbound form so that it can carry the error
+        form.add_error(None, error.message_fr)
+        return None
+    if account_id is None:
+        form.add_error("code", "Ce code n’est pas le bon. Vérifiez l’heure de votre téléphone.")
+    return account_id
+
+
+def _form(request: HttpRequest, factor: str) -> Form:
+    return (Form if factor == "passkey" else CodeForm)(request.POST or None)
+
+
+def _is_right(request: HttpRequest, waiting: people.login.Waiting, form: Form) -> bool:
+    factor = waiting.card.factor
+    if not form.is_valid():
+        return False
+    proof = request.POST.get("credential", "") if factor == "passkey" else form.cleaned_data["code"]
+    try:
+        if people.login.check_factor(waiting, proof, _browser(request)):
+            return True
+        form.add_error(None, _WRONG[factor])
+    except people.TooManyError as error:
+        form.add_error(None, error.message_fr)
+    return False
+
+
+def _context(waiting: people.login.Waiting, form: Form) -> dict[str, Any]:
+    factor = waiting.card.factor
+    options = people.login.passkey_options(waiting) if factor == "passkey" else ""
+    return {"form": form, "factor": factor, "options": options}
+
+
+def _browser(request: HttpRequest) -> people.login.Browser:
+    return people.login.Browser(
+        address=client_address(request),
+        device_token=request.COOKIES.get(people.sessions.DEVICE_COOKIE, ""),
+        user_agent=request.headers.get("User-Agent", ""),
+    )
+
+
+def _next(request: HttpRequest) -> str:
+    path = request.GET.get("suite", "")
+    return path if path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None) else ""
+
+
+def _visitor(request: HttpRequest) -> people.Visitor:
+    visitor = getattr(request, "visitor", None)
+    assert isinstance(visitor, people.Visitor)
+    return visitor
