@@ -7,17 +7,28 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
 
-from carnet.platform import crypto
+from carnet.platform import clock, crypto
 from carnet.standards import ins
 
 _COLUMNS = (
     "p.id, p.matricule, p.oid, p.birth_name, p.used_name, p.given_names, p.first_given_name, p.birth_date,"
     " p.sex, p.birth_place, p.protection, p.died_on, p.family_id"
+)
+
+MAJORITY_YEARS: Final = 18
+# r ties a representative to c: a parent until c is 18, a guardian as long as the court's decision stands
+_REPRESENTS = (
+    "r.state = 'accepted' and (r.origin = 'court'"
+    f" or c.birth_date > %s::date - interval '{MAJORITY_YEARS} years')"
+)
+_OF_REPRESENTATIVE = (
+    "select c.id from people_representation r join people_person c on c.id = r.person_id"  # noqa: S608 - constants
+    f" where r.representative_id = %s and {_REPRESENTS}"
 )
 
 
@@ -47,6 +58,11 @@ class PersonCard:
     def display_name(self) -> str:
         """The name to show: first given name, then the name in use (or of birth) in capitals."""
         return f"{_capitalised(self.first_given_name)} {(self.used_name or self.birth_name).upper()}"
+
+    @property
+    def short_name(self) -> str:
+        """The first given name alone, as a family says it."""
+        return _capitalised(self.first_given_name)
 
     @property
     def traits(self) -> ins.Traits:
@@ -142,22 +158,19 @@ def list_children(parent_id: UUID) -> list[PersonCard]:
 
 
 def list_represented(representative_id: UUID) -> list[PersonCard]:
-    """Return those whom this person represents (accepted): children, protected adults; eldest first."""
+    """Return those whom this person represents today: minors, protected adults; eldest first."""
     return _list(
-        "join people_representation r on r.person_id = p.id"
-        " where r.representative_id = %s and r.state = 'accepted'"
-        " order by p.birth_date, p.first_given_name, p.id",
-        [representative_id],
+        f"where p.id in ({_OF_REPRESENTATIVE}) order by p.birth_date, p.first_given_name, p.id",
+        [representative_id, clock.today()],
     )
 
 
 def list_profiles(owner_id: UUID) -> list[PersonCard]:
-    """Return a person, then those whom she represents (accepted), eldest first: one statement."""
+    """Return a person, then those whom she represents today, eldest first: one statement."""
     return _list(
-        "where p.id in (select %s::uuid union all select r.person_id from people_representation r"
-        " where r.representative_id = %s and r.state = 'accepted')"
+        f"where p.id in (select %s::uuid union all {_OF_REPRESENTATIVE})"
         " order by p.id <> %s, p.birth_date, p.first_given_name, p.id",
-        [owner_id, owner_id, owner_id],
+        [owner_id, owner_id, clock.today(), owner_id],
     )
 
 
@@ -169,11 +182,28 @@ def find_names(person_ids: Sequence[UUID]) -> dict[UUID, str]:
 
 
 def list_representatives(person_id: UUID) -> list[PersonCard]:
-    """Return the accepted legal representatives of a person, the earliest first."""
+    """Return the legal representatives of a person today, the earliest first; a parent's part ends at 18."""
     return _list(
         "join people_representation r on r.representative_id = p.id"
-        " where r.person_id = %s and r.state = 'accepted' order by r.since, p.id",
-        [person_id],
+        " join people_person c on c.id = r.person_id"
+        f" where r.person_id = %s and {_REPRESENTS}"
+        " order by r.since, p.id",
+        [person_id, clock.today()],
+    )
+
+
+def is_minor(person: PersonCard) -> bool:
+    """Say whether a person is under 18 today; who is born on 29 February comes of age on 1 March."""
+    born, today = person.birth_date, clock.today()
+    years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return years < MAJORITY_YEARS
+
+
+def list_born_on(day: date, place: str = "") -> list[PersonCard]:
+    """Return everybody born on a day, in one place (INSEE code) if given: some two thousand at most."""
+    return _list(
+        "where p.birth_date = %s and (%s = '' or p.birth_place = %s) order by p.id",
+        [day, place.strip().upper(), place.strip().upper()],
     )
 
 

@@ -99,6 +99,16 @@ def choose_profile(session_id: UUID, person_id: UUID) -> None:
         cursor.execute("update people_session set profile_id = %s where id = %s", [person_id, session_id])
 
 
+def leave_profile(owner_id: UUID, person_id: UUID) -> None:
+    """Show her own space again to a person who was looking at `person_id` in any of her sessions."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update people_session set profile_id = null where profile_id = %s"
+            " and account_id in (select id from people_account where owner_id = %s)",
+            [person_id, owner_id],
+        )
+
+
 def end(session_id: UUID) -> None:
     """End one session."""
     with connection.cursor() as cursor:
