@@ -10,6 +10,7 @@ again. The arguments are JSON, lie in clear in the database, and name nobody: id
 """
 
 import contextlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -100,6 +101,17 @@ def count_active(name: str, role: Role) -> tuple[int, int]:
         )
         waiting, under_way = cursor.fetchone() or (0, 0)
     return int(waiting), int(under_way)
+
+
+def list_arguments(name: str, *, active: bool) -> list[dict[str, Any]]:
+    """Return the arguments of the jobs of this name: waiting or under way, or else those that failed."""
+    states = ["todo", "doing"] if active else ["failed"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select args from procrastinate_jobs where task_name = %s and status::text = any(%s) order by id",
+            [name, states],
+        )
+        return [json.loads(row[0]) if isinstance(row[0], str) else row[0] for row in cursor.fetchall()]
 
 
 def count_by_state() -> dict[tuple[str, str], int]:

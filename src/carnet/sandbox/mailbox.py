@@ -46,7 +46,14 @@ class MailboxAdapter:
             )  # fmt: skip
 
 
-def list_mail(*, search: str = "", to: str = "", before: UUID | None = None, limit: int = 50) -> list[Mail]:
+def list_mail(
+    *,
+    search: str = "",
+    to: str = "",
+    person_id: UUID | None = None,
+    before: UUID | None = None,
+    limit: int = 50,
+) -> list[Mail]:
     """Return the latest messages first. `search`: words of the address, the subject or the text."""
     conditions, values = ["true"], list[Any]()
     for word in search.split():
@@ -55,6 +62,9 @@ def list_mail(*, search: str = "", to: str = "", before: UUID | None = None, lim
     if to:
         conditions.append('"to" = %s')
         values.append(to)
+    if person_id:
+        conditions.append("person_id = %s")
+        values.append(person_id)
     if before:
         conditions.append("id < %s")
         values.append(before)

@@ -80,7 +80,7 @@ def portal(host: str, port: int) -> Process:
     words: Sequence[str] = (
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
         *("--workers", "1", "--blocking-threads", str(_THREADS), "--backpressure", "64"),
-        *("--log-level", "warning", "--no-access-log", "--process-name", "carnet-portal"),
+        *("--log-level", "warning", "--no-access-log"),
         "carnet.config.wsgi:application",
     )
     return Process("portal", words, env={"CARNET_ROLE": "app"}, ready=lambda: is_ready(port))
