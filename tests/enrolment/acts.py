@@ -12,9 +12,10 @@ from carnet.platform import clock, outbox, post
 from carnet.standards.ins import parse_matricule
 from tests.people.register import SERIAL, matricule_of
 
+NOBODY = "190015412345640"  # a right key, and nobody's
 SYSTEM = Actor(ActorKind.ENROLMENT)
 AGENT = Actor(ActorKind.SUPPORT)
-PASSWORD = "Sapin-Violet-42!"
+PASSWORD = "Qz7!mVr2#xKp"
 
 
 def posted(person_id=None):
@@ -47,11 +48,11 @@ def notified(person_id):
     return code_of(posted(person_id)[-1])
 
 
-def facts(person_id, code, **changed):
-    """Return the three facts of the first screen."""
+def facts(person_id, shown, **changed):
+    """Return the three facts of the first screen; `shown`: the code."""
     matricule = changed.pop("matricule", None) or matricule_of(person_id)
     return {
-        "code": code,
+        "code": shown,
         "matricule": parse_matricule(matricule),
         "serial": SERIAL,
         "address": "192.0.2.1",

@@ -15,6 +15,7 @@ from carnet.platform.ids import uuid7
 from carnet.platform.post import Channel
 from carnet.standards.ins import parse_matricule
 from tests.enrolment.acts import (
+    NOBODY,
     AGENT,
     SYSTEM,
     activate,
@@ -42,7 +43,13 @@ def test_an_email_says_what_the_law_asks_and_carries_no_ins_and_no_code_in_a_lin
     (message,) = posted(claire)
     assert message.to == "claire@exemple.test"
     text = message.text
-    for said in ("dossier médical partagé", "Vous opposer", "3422", "fermer l’espace à tout moment", "archivé dix ans"):
+    for said in (
+        "dossier médical partagé",
+        "Vous opposer",
+        "3422",
+        "fermer l’espace à tout moment",
+        "archivé dix ans",
+    ):
         assert said in text
     code = code_of(message)
     assert f"{code[:4]} {code[4:8]} {code[8:]}" in text
@@ -120,7 +127,7 @@ def test_a_code_asked_again_replaces_the_former():
 def test_nothing_is_sent_to_who_does_not_prove(serial):
     claire = add_person(legible=serial != SERIAL)
     asked(matricule_of(claire), serial=serial)
-    asked("190015412345612")
+    asked(NOBODY)
     assert posted() == []
 
 
@@ -171,7 +178,7 @@ def test_who_objected_or_closed_may_ask_for_a_space():
 
 def test_asking_answers_the_same_for_everybody_and_is_throttled():
     claire = add_person()
-    for matricule in (matricule_of(claire), "190015412345612"):
+    for matricule in (matricule_of(claire), NOBODY):
         number = parse_matricule(matricule)
         ask = {"matricule": number, "serial": SERIAL, "for_children": False, "address": "192.0.2.1"}
         assert enrolment.ask_code(**ask) is None
@@ -209,10 +216,17 @@ def test_asking_is_refused_when_attempts_cannot_be_counted(monkeypatch):
 def test_come_of_age_she_may_have_a_code_of_her_own(monkeypatch):
     claire = add_person()
     activate(claire, notified(claire))
-    zoe = add_person(given_names="ZOE", birth_date=clock.today() - timedelta(days=365 * 17 + 300), attached_to=claire)
+    zoe = add_person(
+        given_names="ZOE", birth_date=clock.today() - timedelta(days=365 * 17 + 300), attached_to=claire
+    )
     code = notified(zoe)
     token = enrolment.start_activation(
-        **{"code": code, "matricule": parse_matricule(matricule_of(claire)), "serial": SERIAL, "address": "a"},
+        **{
+            "code": code,
+            "matricule": parse_matricule(matricule_of(claire)),
+            "serial": SERIAL,
+            "address": "a",
+        },
         as_representative=True,
     )
     draft = enrolment.get_draft(token, enrolment.ACTIVATION)

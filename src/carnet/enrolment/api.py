@@ -16,6 +16,7 @@ from carnet.enrolment.actions.activation import (
     set_contacts,
     set_credentials,
     start_activation,
+    start_activation_by_identity,
 )
 from carnet.enrolment.actions.closing import (
     ChangedMeanwhile,
@@ -78,7 +79,7 @@ __all__ = [
     "get_draft", "get_objection", "in_groups", "is_of_age", "is_proof_number", "lift_suspension",
     "list_twins", "make_proof", "may", "notify", "object_by_support", "open_silent_spaces", "opens_on",
     "record_bounce", "reissue_by_support", "reopen", "send_contact_codes", "set_contacts",
-    "set_credentials", "start_activation", "start_objection", "suspend",
+    "set_credentials", "start_activation", "start_activation_by_identity", "start_objection", "suspend",
 ]  # fmt: skip
 
 

@@ -36,12 +36,12 @@ class DraftStale(Exception):  # noqa: N818 - said to the person
 
 @dataclass(frozen=True)
 class Draft:
-    """What was said so far. `kind`: activate, object, proof. Contacts count once confirmed by a code."""
+    """What was said so far. `kind`: activate, object, proof. `code_id`: None for who came by FranceConnect."""
 
     id: UUID
     person_id: UUID
     holder_id: UUID
-    code_id: UUID
+    code_id: UUID | None
     kind: str
     version: int = 1
     email: str = ""
@@ -67,7 +67,7 @@ class Draft:
         return bool(self.login and self.password)
 
 
-def create_draft(*, person_id: UUID, holder_id: UUID, code_id: UUID, kind: str) -> str:
+def create_draft(*, person_id: UUID, holder_id: UUID, code_id: UUID | None, kind: str) -> str:
     """Keep a new draft and return the browser's token."""
     token = secrets.token_urlsafe(32)
     draft = Draft(uuid7(), person_id, holder_id, code_id, kind)
@@ -138,7 +138,8 @@ def _read(token: str, kind: str, suffix: str) -> Draft | None:
     if row is None:
         return None
     facts = orjson.loads(crypto.open_system(_purpose(token), bytes(row[0])))
-    ids = {name: UUID(facts[name]) for name in ("id", "person_id", "holder_id", "code_id")}
+    names = ("id", "person_id", "holder_id", "code_id")
+    ids = {name: UUID(facts[name]) for name in names if facts[name]}
     draft = Draft(**(facts | ids))
     return draft if draft.kind == kind else None
 

@@ -4,6 +4,7 @@ An adult ends with an account. A child's space is activated by the parent to who
 from the parent's own account, and has no account.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from carnet.enrolment.drafts import (
     lock_draft,
 )
 from carnet.enrolment.moves import check_move, move, moving, purpose_of
-from carnet.enrolment.policies import TransitionRefused
+from carnet.enrolment.policies import OF_AGE, TransitionRefused
 from carnet.enrolment.proofs import Proof, check_proof, is_minor, list_twins
 from carnet.enrolment.queries import activation_event, facts_of, find_space, lock_space
 from carnet.journal.api import Actor, ActorKind, EventType, write
@@ -34,13 +35,16 @@ _CODE_PURPOSE = "activation"
 
 
 class ActivationRefused(Exception):  # noqa: N818 - said to the person
-    """The activation cannot go on. `field`: of the screen, or empty; `rule`: why, as a code."""
+    """It cannot go on. `rule`: why; `field`: of the screen, or empty; `children`: to choose from (twins)."""
 
-    def __init__(self, rule: str, message_fr: str, field: str = "") -> None:
+    def __init__(
+        self, rule: str, message_fr: str, field: str = "", children: Sequence[people.PersonCard] = ()
+    ) -> None:
         super().__init__(rule)
         self.rule = rule
         self.message_fr = message_fr
         self.field = field
+        self.children = tuple(children)
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,23 @@ def start_activation(
         )
 
 
+def start_activation_by_identity(*, person_id: UUID) -> str:
+    """Keep a draft for an adult whom FranceConnect has identified; return the browser's token.
+
+    Neither code nor card is asked (facts/mes.md 1.6, alternative entry); contacts, credentials and choices
+    follow as for everybody. Raises TransitionRefused.
+    """
+    person = people.get_person(person_id)
+    by = Actor(ActorKind.PATIENT, person_id)
+    event = activation_event(find_space(person_id), facts_of(find_space(person_id), person))
+    with moving(person_id, event, by=by) as space:
+        check_move(space, event)
+        if is_minor(person):
+            raise TransitionRefused(OF_AGE.rule, OF_AGE.message_fr)
+        write(EventType.ACTIVATION_STARTED, person_id=person_id, by=by, purpose=purpose_of(by))
+        return create_draft(person_id=person_id, holder_id=person_id, code_id=None, kind=ACTIVATION)
+
+
 def check_child(proof: Proof, *, as_representative: bool, child_id: UUID | None) -> None:
     """Check what is asked besides when the code is a child's; raises ActivationRefused."""
     if not proof.for_child:
@@ -104,13 +125,11 @@ def check_child(proof: Proof, *, as_representative: bool, child_id: UUID | None)
         raise ActivationRefused("severed", "Le lien avec cet enfant a été rompu : appelez le 3422.")
     twins = list_twins(proof.person, proof.holder)
     if twins and child_id is None:
-        raise ActivationRefused(
-            "which_child", "Plusieurs enfants sont nés le même jour : choisissez lequel.", "child"
-        )
+        message = "Plusieurs de vos enfants sont nés le même jour : choisissez lequel."
+        raise ActivationRefused("which_child", message, "child", twins)
     if twins and child_id != proof.person.id:
-        raise ActivationRefused(
-            "wrong_child", "Ce code est celui d’un autre de vos enfants : vérifiez la lettre.", "child"
-        )
+        message = "Ce code est celui d’un autre de vos enfants : vérifiez le prénom sur la lettre."
+        raise ActivationRefused("wrong_child", message, "child", twins)
 
 
 def _check_parent(proof: Proof) -> None:
@@ -243,7 +262,7 @@ def _check_complete(draft: Draft, visitor_id: UUID | None) -> None:
 def _finish(token: str, version: int, choices: Choices, by: Actor) -> Activated:
     draft = lock_draft(token, ACTIVATION, version=version)
     space = lock_space(draft.person_id)
-    if not codes.use_code(draft.code_id):
+    if draft.code_id and not codes.use_code(draft.code_id):
         raise ActivationRefused("code_used", "Ce code a déjà servi, sans doute dans une autre fenêtre.")
     person = people.get_person(draft.person_id)
     event = activation_event(space, facts_of(space, person))

@@ -104,7 +104,9 @@ def _reissue(person: people.PersonCard, *, by: Actor) -> None:
         with moving(person.id, Event.ASK_CODE, by=by) as space:
             _issue(person, space, by=by, addressee=addressee)
     except TransitionRefused as refusal:
-        if refusal.rule in {"account_exists", "not_from_activated"} and people.find_account(addressee.to.id):
+        if refusal.rule in {"account_exists", "not_from_activated", "minor"} and people.find_account(
+            addressee.to.id
+        ):
             messages.send_account_exists(addressee)
 
 

@@ -74,7 +74,7 @@ def confirm_objection(token: str, *, version: int) -> Objection:
         draft = lock_draft(token, OBJECTION, version=version)
         by = _actor(draft.person_id, draft.holder_id)
         space = lock_space(draft.person_id)
-        if not codes.use_code(draft.code_id):
+        if draft.code_id is None or not codes.use_code(draft.code_id):
             raise ActivationRefused("code_used", "Ce code a déjà servi, sans doute dans une autre fenêtre.")
         objection = _record(space, by=by)
         turn_draft(token, draft, PROOF_KIND)
