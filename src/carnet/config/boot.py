@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+import psycopg
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection
 
+from carnet.platform.backup import find_unfinished
 from carnet.platform.postgres.errors import DatabaseError
 from carnet.platform.postgres.roles import check_version
+from carnet.platform.postgres.target import resolve
 from carnet.platform.schema import list_pending_migrations
 
 SANDBOX_OIDS = ("1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.11")
@@ -51,9 +55,8 @@ class BootRefusedError(Exception):
     """The process must not serve; the text says why and what to do."""
 
 
-def refuse_or_pass(*, database: bool) -> None:
-    """Raise BootRefusedError if anything prevents serving. `database`: look into the database too."""
-    checks: tuple[Check, ...] = SETTINGS_CHECKS + (DATABASE_CHECKS if database else ())
+def refuse_or_pass(checks: Iterable[Check]) -> None:
+    """Raise BootRefusedError if one of these checks finds an obstacle."""
     obstacles = [found for check in checks for found in check() if found.level is Level.OBSTACLE]
     if obstacles:
         raise BootRefusedError("\n".join(found.sentence for found in obstacles))
@@ -109,7 +112,10 @@ def check_secret() -> Iterator[Finding]:
     """In production the secret that signs forms is long and ours."""
     if settings.CARNET_SANDBOX:
         return
-    secret = str(settings.SECRET_KEY)
+    try:
+        secret = str(settings.SECRET_KEY)
+    except ImproperlyConfigured:  # Django refuses to read an empty one
+        secret = ""
     if len(secret) < _SECRET_LENGTH or len(set(secret)) < _SECRET_LENGTH // 5 or "sandbox" in secret:
         yield Finding(
             "secret",
@@ -144,6 +150,21 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def check_restoration() -> Iterator[Finding]:
+    """No restoration was interrupted."""
+    try:
+        unfinished = find_unfinished(resolve(os.environ, settings.CARNET_HOME))
+    except psycopg.OperationalError:
+        return  # no database yet: nothing was restored
+    if unfinished:
+        yield Finding(
+            "restore",
+            Level.OBSTACLE,
+            f"La restauration de la sauvegarde {unfinished} est inachevée.",
+            "Relancez la même commande « carnet restore » : elle reprend.",
+        )
 
 
 def check_server() -> Iterator[Finding]:
@@ -206,4 +227,4 @@ def check_register() -> Iterator[Finding]:
 
 
 SETTINGS_CHECKS: tuple[Check, ...] = (check_key_file, check_secret, check_bind)
-DATABASE_CHECKS: tuple[Check, ...] = (check_server, check_migrations, check_register)
+DATABASE_CHECKS: tuple[Check, ...] = (check_restoration, check_server, check_migrations, check_register)

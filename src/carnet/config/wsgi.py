@@ -14,7 +14,7 @@ application = get_wsgi_application()
 from carnet.config import boot  # noqa: E402 - once the settings are there
 
 try:
-    boot.refuse_or_pass(database=False)
+    boot.refuse_or_pass(boot.SETTINGS_CHECKS)
 except boot.BootRefusedError as error:
     print(error, file=sys.stderr, flush=True)
     sys.exit(1)

@@ -9,6 +9,7 @@ by itself. The claimer holds an advisory lock on the row: a row claimed whose lo
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -122,6 +123,27 @@ def settle_in_doubt(row_id: UUID, *, repeat: bool) -> bool:
         settled = bool(cursor.rowcount == 1)
         cursor.execute(f"notify {outbox.CHANNEL}")
     return settled
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """A row that waits for a person's decision. Nothing here says to whom it goes."""
+
+    id: UUID
+    topic: str
+    state: str
+    attempts: int
+    error: str
+
+
+def list_unsettled() -> list[Unsettled]:
+    """Return the rows in doubt or failed, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, topic, state, attempts, error from platform_outbox"
+            " where state in ('in_doubt', 'failed') order by id"
+        )
+        return [Unsettled(*row) for row in cursor.fetchall()]
 
 
 def count_by_state() -> dict[tuple[str, str], int]:

@@ -58,10 +58,12 @@ def _role_passwords(passwords: object) -> dict[str, str]:
 def _prepare(args: argparse.Namespace) -> int:
     from carnet.config import boot, static_files
 
-    migrate()
-    collected = static_files.collect()
     try:
-        boot.refuse_or_pass(database=True)
+        # Before any migration: on a half-restored database they would prevent its end.
+        boot.refuse_or_pass((*boot.SETTINGS_CHECKS, boot.check_restoration))
+        migrate()
+        collected = static_files.collect()
+        boot.refuse_or_pass(boot.DATABASE_CHECKS)
     except boot.BootRefusedError as error:
         raise Unavailable(str(error)) from error
     say(args, "La base et les fichiers sont prêts.", migrated=True, static_files=collected)

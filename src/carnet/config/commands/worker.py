@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     from carnet.platform import worker
 
     try:
-        boot.refuse_or_pass(database=False)
+        boot.refuse_or_pass(boot.SETTINGS_CHECKS)
     except boot.BootRefusedError as error:
         raise Unavailable(str(error)) from error
     worker.run(args.role)
