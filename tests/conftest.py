@@ -47,6 +47,33 @@ def pytest_unconfigure(config):
         cluster.stop()
 
 
+def _note_skip(report):
+    if report.skipped and not hasattr(report, "wasxfail"):
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        SKIPPED.append(f"{report.nodeid}: {why}")
+
+
+pytest_runtest_logreport = pytest_collectreport = _note_skip
+
+
+def pytest_sessionfinish(session):
+    """In continuous integration a skipped test is a failure: what is not run proves nothing."""
+    if (
+        os.environ.get("CI")
+        and SKIPPED
+        and not hasattr(session.config, "workerinput")
+        and not session.exitstatus
+    ):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter):
+    if os.environ.get("CI") and SKIPPED:
+        terminalreporter.section("skipped, which fails in continuous integration", red=True)
+        for line in SKIPPED:
+            terminalreporter.line(line)
+
+
 def pytest_report_header(config):
     return f"CARNET_HOME={os.environ.get('CARNET_HOME')} CARNET_LONG={os.environ.get('CARNET_LONG', '')}"
 

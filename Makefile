@@ -1,0 +1,79 @@
+# Everything is run from here. Python 3.11 and its venv module are all that is needed beforehand;
+# tests with a browser install Debian's Chromium when they may.
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser)
+MAY_APT := $(shell [ "$$(id -u)" = 0 ] && echo apt-get || (sudo -n true 2>/dev/null && echo sudo -n apt-get))
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
+
+.PHONY: install demo test test-long check bench lock clean chromium
+.DEFAULT_GOAL := demo
+
+install: $(VENV)/.base
+
+demo: install
+	$(BIN)/carnet demo $(if $(PERSONS),--persons $(PERSONS)) $(if $(PORT),--port $(PORT))
+
+test: $(VENV)/.test chromium
+	$(PYTEST)
+
+test-long: $(VENV)/.test chromium
+	CARNET_LONG=1 $(PYTEST)
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	DJANGO_SETTINGS_MODULE=carnet.config.settings.sandbox \
+	  $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run
+
+bench: $(VENV)/.test
+	for script in bench/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+
+# Versions and hashes of everything, for Python 3.11 on Linux.
+lock:
+	$(BIN)/uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  pyproject.toml -o requirements/base.txt
+	$(BIN)/uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  pyproject.toml --group test -o requirements/test.txt
+	$(BIN)/uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  pyproject.toml --group test --group check --group tools -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis src/*.egg-info
+
+# Each set of packages leaves a mark, newer than what it was installed from.
+$(VENV)/.base: requirements/base.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	$(link_sources)
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.base
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# The sources are used where they stand: a path file and a launcher, so that nothing is built or fetched.
+define link_sources
+$(BIN)/python -c 'import pathlib, sys, sysconfig; \
+  pathlib.Path(sysconfig.get_path("purelib"), "carnet-sources.pth").write_text(str(pathlib.Path("src").resolve()) + "\n"); \
+  launcher = pathlib.Path(sysconfig.get_path("scripts"), "carnet"); \
+  launcher.write_text("#!" + sys.executable + "\nimport sys\nfrom carnet.config.cli import main\nsys.exit(main())\n"); \
+  launcher.chmod(0o755)'
+endef
+
+chromium:
+ifeq ($(CHROMIUM),)
+ifneq ($(MAY_APT),)
+	$(MAY_APT) update -q && $(MAY_APT) install -q -y --no-install-recommends chromium
+else
+	@echo "Chromium manque : les parcours dans un navigateur seront sautés (apt install chromium)."
+endif
+endif
