@@ -3,9 +3,13 @@
 from dataclasses import replace
 from datetime import date
 
+from django.db import connection
+
 from carnet.documents import api as documents
 from carnet.journal.api import Actor, ActorKind
 from carnet.people.api import get_person
+from carnet.platform import clock
+from carnet.platform.ids import uuid7
 from carnet.standards.cda.model import Attachment, Header, Patient
 from carnet.standards.cda.writer import write_n1, write_n3
 from tests.people.register import add_person, open_space
@@ -38,6 +42,17 @@ def add_claire(state="activated", **facts):
     if state:
         open_space(person, state)
     return person
+
+
+def add_second_parent(child, parent, *, invited_by):
+    """Make `parent` an accepted representative of the child, without the invitation (tests/people)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into people_representation"
+            " (id, person_id, representative_id, origin, state, invited_by, since)"
+            " values (%s, %s, %s, 'invited', 'accepted', %s, %s)",
+            [uuid7(), child, parent, invited_by, clock.now()],
+        )
 
 
 def header_of(person_id, number=1, **changes) -> Header:

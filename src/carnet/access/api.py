@@ -21,7 +21,7 @@ from carnet.access.policies import (
 )
 from carnet.enrolment.api import find_state
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose, write
-from carnet.people.api import find_relation, get_birth_date
+from carnet.people.api import get_standing
 from carnet.platform import clock, crypto
 
 __all__ = ["EXPLANATIONS", "Access", "Refused", "Relation", "Rights", "Rule", "Scope", "Visibility",
@@ -63,13 +63,11 @@ class Access:
 
 def decide(person_id: UUID, *, by: Actor, purpose: Purpose) -> Scope:
     """Return what `open` would decide now. Two statements; nothing is journalled."""
-    if by.kind is ActorKind.PATIENT and by.id == person_id:
-        relation = Relation.SELF
-    elif by.id is not None and by.kind in {ActorKind.PATIENT, ActorKind.LEGAL_REPRESENTATIVE}:
-        relation = Relation(find_relation(person_id, by.id))
-    else:
-        relation = Relation.NONE
-    rights = Rights(find_state(person_id) or "", relation, get_birth_date(person_id))
+    is_somebody = by.kind in {ActorKind.PATIENT, ActorKind.LEGAL_REPRESENTATIVE}
+    birth_date, found = get_standing(person_id, by.id if is_somebody else None)
+    own = by.kind is ActorKind.PATIENT and by.id == person_id
+    relation = Relation.SELF if own else Relation(found)
+    rights = Rights(find_state(person_id) or "", relation, birth_date)
     return decide_scope(by, rights, purpose, clock.today())
 
 
