@@ -42,6 +42,7 @@ class EventType(StrEnum):
     FACTOR_CHANGED = "account.factor_changed"
     RECOVERY_ASKED = "account.recovery_asked"
     FRANCECONNECT_LINKED = "account.franceconnect_linked"
+    FRANCECONNECT_UNLINKED = "account.franceconnect_unlinked"
 
     REPRESENTATIVE_INVITED = "family.representative_invited"
     REPRESENTATIVE_ACCEPTED = "family.representative_accepted"
@@ -108,6 +109,9 @@ WORDINGS: dict[EventType, Wording] = {
     _E.RECOVERY_ASKED: Wording(Group.ACCESS, "Récupération d’accès demandée", "Récupération refusée"),
     _E.FRANCECONNECT_LINKED: Wording(
         Group.ACCESS, "FranceConnect relié à l’espace", "FranceConnect non relié"
+    ),
+    _E.FRANCECONNECT_UNLINKED: Wording(
+        Group.ACCESS, "FranceConnect détaché de l’espace", "FranceConnect non détaché"
     ),
     _E.REPRESENTATIVE_INVITED: Wording(Group.FAMILY, "Autre représentant légal invité", "Invitation refusée"),
     _E.REPRESENTATIVE_ACCEPTED: Wording(
