@@ -65,7 +65,7 @@ define link_sources
 $(BIN)/python -c 'import pathlib, sys, sysconfig; \
   pathlib.Path(sysconfig.get_path("purelib"), "carnet-sources.pth").write_text(str(pathlib.Path("src").resolve()) + "\n"); \
   launcher = pathlib.Path(sysconfig.get_path("scripts"), "carnet"); \
-  launcher.write_text("#!" + sys.executable + "\nimport sys\nfrom carnet.config.cli import main\nsys.exit(main())\n"); \
+  launcher.write_text("#!/bin/sh\nexec \"" + sys.executable + "\" -m carnet.config.cli \"$$@\"\n"); \
   launcher.chmod(0o755)'
 endef
 
