@@ -153,9 +153,11 @@ def test_two_browsers_changing_the_same_choices(claire):
 
 def test_suspended_then_given_back_or_closed(claire, monkeypatch):
     enrolment.suspend(claire, by=SYSTEM)
-    with pytest.raises(access.Refused) as refused:
-        with access.open(claire, by=as_herself(claire), purpose=Purpose.CONSULT):
-            pass
+    with (
+        pytest.raises(access.Refused) as refused,
+        access.open(claire, by=as_herself(claire), purpose=Purpose.CONSULT),
+    ):
+        pass
     assert refused.value.scope.rule is access.Rule.SUSPENDED
     assert "3422" in posted(claire)[-1].text
     assert enrolment.lift_suspension(claire, by=SYSTEM).state == "activated"

@@ -15,8 +15,8 @@ from carnet.platform.ids import uuid7
 from carnet.platform.post import Channel
 from carnet.standards.ins import parse_matricule
 from tests.enrolment.acts import (
-    NOBODY,
     AGENT,
+    NOBODY,
     SYSTEM,
     activate,
     as_herself,
@@ -221,12 +221,10 @@ def test_come_of_age_she_may_have_a_code_of_her_own(monkeypatch):
     )
     code = notified(zoe)
     token = enrolment.start_activation(
-        **{
-            "code": code,
-            "matricule": parse_matricule(matricule_of(claire)),
-            "serial": SERIAL,
-            "address": "a",
-        },
+        code=code,
+        matricule=parse_matricule(matricule_of(claire)),
+        serial=SERIAL,
+        address="a",
         as_representative=True,
     )
     draft = enrolment.get_draft(token, enrolment.ACTIVATION)

@@ -184,25 +184,32 @@ class Life(RuleBasedStateMachine):
         if self.state in {State.ACTIVATED, State.OPENED} and before is not self.state:
             assert self.facts.alive
             assert not self.facts.erasing_now
+        self.objected = self.state is State.OBJECTED
+        self.facts = replace(self.facts, **self.consequences(event))
+
+    def consequences(self, event):
+        """What the action writes beside the state."""
+        day = self.facts.day
+        changed = {}
         if event in {Event.ACTIVATE, Event.REOPEN}:
-            self.objected = False
-            self.facts = replace(
-                self.facts, no_contact=False, was_activated=True, has_account=self.facts.of_age
-            )
-        if event is Event.OBJECT:
-            self.objected = self.state is State.OBJECTED
+            changed = {"no_contact": False, "was_activated": True, "has_account": self.facts.of_age}
         if event in {Event.NOTIFY, Event.BOUNCE}:
-            self.facts = replace(self.facts, sent_on=day)
+            changed = {"sent_on": day}
         if event is Event.SUSPEND:
-            self.facts = replace(self.facts, suspended_on=day)
-        if self.state is State.CLOSED:
-            self.facts = replace(self.facts, archive_until=archive_end(day))
-        if self.state is State.ERASING:
-            self.facts = replace(self.facts, erasure_due_on=erasure_due(day, 30))
-        if self.state is State.ERASED:
-            self.facts = replace(
-                self.facts, no_contact=True, erasing_now=False, has_account=False, was_activated=False
-            )
+            changed = {"suspended_on": day}
+        match self.state:
+            case State.CLOSED:
+                changed |= {"archive_until": archive_end(day)}
+            case State.ERASING:
+                changed |= {"erasure_due_on": erasure_due(day, 30)}
+            case State.ERASED:
+                changed |= {
+                    "no_contact": True,
+                    "erasing_now": False,
+                    "has_account": False,
+                    "was_activated": False,
+                }
+        return changed
 
     @invariant()
     def what_always_holds(self):

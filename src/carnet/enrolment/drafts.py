@@ -36,7 +36,7 @@ class DraftStale(Exception):  # noqa: N818 - said to the person
 
 @dataclass(frozen=True)
 class Draft:
-    """What was said so far. `kind`: activate, object, proof. `code_id`: None for who came by FranceConnect."""
+    """What was said so far. `kind`: activate, object, proof. `code_id`: None who came by FranceConnect."""
 
     id: UUID
     person_id: UUID

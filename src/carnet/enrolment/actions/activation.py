@@ -200,11 +200,6 @@ def confirm_contacts(token: str, *, version: int, email_code: str = "", phone_co
     return draft
 
 
-def forget_contact_codes(token: str, *, version: int) -> Draft:
-    """Go back to the contacts, to change them."""
-    return change_draft(token, ACTIVATION, version=version, email_confirmed=False, phone_confirmed=False)
-
-
 def set_credentials(token: str, *, version: int, login: str, password: str) -> Draft:
     """Keep identifier and password; raises ActivationRefused with the rule that one of them breaks.
 
