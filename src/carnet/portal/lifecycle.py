@@ -31,7 +31,7 @@ def close(request: HttpRequest) -> HttpResponse:
     space = _managed(request)
     if space.state in _SHUT:
         return HttpResponseRedirect(reverse("portal:closed"))
-    form = CloseForm(request.POST or None)
+    form = CloseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         own = visitor.profile_id == visitor.owner_id
         try:
