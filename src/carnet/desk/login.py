@@ -1,8 +1,9 @@
 """Agents: their invitation, getting in, proving again, getting out. Never a code by e-mail."""
 
 from typing import Any
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -56,7 +57,7 @@ class InvitationForm(Form):
 @public
 def login(request: HttpRequest) -> HttpResponse:
     """Identifier and password of an agent."""
-    form = LoginForm(request.POST or None)
+    form = LoginForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             token = people.login.begin(
@@ -89,7 +90,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 @requires(kinds=("agent",))
 def prove(request: HttpRequest) -> HttpResponse:
     """The password again, before what cannot be undone."""
-    form = PasswordForm(request.POST or None)
+    form = PasswordForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             people.login.begin_proof(
@@ -137,7 +138,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = people.agents.find_invitation(token)
     if found is None:
         return render(request, "desk/login/invitation_dead.html", status=404)
-    form = InvitationForm(request.POST or None, initial={"login": found.login})
+    form = InvitationForm(_posted(request), initial={"login": found.login})
     if request.method == "POST" and form.is_valid():
         try:
             people.agents.choose_credentials(found, **form.cleaned_data)
@@ -154,17 +155,18 @@ def invitation_factor(request: HttpRequest, token: str) -> HttpResponse:
     found = people.agents.find_invitation(token)
     if found is None or not found.login:
         return HttpResponseRedirect(reverse("desk:invitation", args=[token]))
-    form = CodeForm(request.POST if "code" in request.POST else None)
-    if request.method == "POST":
-        method = "passkey" if "credential" in request.POST else "totp"
-        account_id = _accept(request, found, form, method)
-        if account_id is not None:
-            response = HttpResponseRedirect(_HOME)
-            people.log_in_response(request, response, account_id, method)
-            return response
+    by_passkey = "credential" in request.POST
+    code_form = CodeForm(None if by_passkey else _posted(request))
+    key_form = Form(request.POST if by_passkey else None)
+    account_id = _accept_passkey(request, found, key_form) if by_passkey else _accept_code(found, code_form)
+    if account_id is not None:
+        response = HttpResponseRedirect(_HOME)
+        people.log_in_response(request, response, account_id, "passkey" if by_passkey else "totp")
+        return response
     uri = people.factors.secret_uri(found.secret, found.login)
     context = {
-        "form": form,
+        "form": code_form,
+        "key_form": key_form,
         "secret": found.secret,
         "qr": people.factors.qr_image(uri),
         "options": people.agents.passkey_options(found),
@@ -172,15 +174,12 @@ def invitation_factor(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "desk/login/invitation_factor.html", context)
 
 
-def _accept(request: HttpRequest, found: people.agents.Invitation, form: CodeForm, method: str) -> Any:
+def _accept_code(found: people.agents.Invitation, form: CodeForm) -> UUID | None:
+    if not form.is_valid():
+        return None
     try:
-        if method == "passkey":
-            return people.agents.accept_passkey(found, request.POST["credential"])
-        if not form.is_valid():
-            return None
         account_id = people.agents.accept_totp(found, form.cleaned_data["code"])
     except people.CredentialError as error:
-        form.errors  # noqa: B018 - validates an unbound form so that it can carry the error
         form.add_error(None, error.message_fr)
         return None
     if account_id is None:
@@ -188,8 +187,17 @@ def _accept(request: HttpRequest, found: people.agents.Invitation, form: CodeFor
     return account_id
 
 
+def _accept_passkey(request: HttpRequest, found: people.agents.Invitation, form: Form) -> UUID | None:
+    form.is_valid()
+    try:
+        return people.agents.accept_passkey(found, request.POST["credential"])
+    except people.CredentialError as error:
+        form.add_error(None, error.message_fr)
+        return None
+
+
 def _form(request: HttpRequest, factor: str) -> Form:
-    return (Form if factor == "passkey" else CodeForm)(request.POST or None)
+    return (Form if factor == "passkey" else CodeForm)(_posted(request))
 
 
 def _is_right(request: HttpRequest, waiting: people.login.Waiting, form: Form) -> bool:
@@ -210,6 +218,10 @@ def _context(waiting: people.login.Waiting, form: Form) -> dict[str, Any]:
     factor = waiting.card.factor
     options = people.login.passkey_options(waiting) if factor == "passkey" else ""
     return {"form": form, "factor": factor, "options": options}
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
 
 
 def _browser(request: HttpRequest) -> people.login.Browser:

@@ -65,6 +65,16 @@ class AccountCard:
         return (Channel.EMAIL, self.email) if self.email else (Channel.SMS, self.phone)
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What a login compares before anything of the account is opened."""
+
+    id: UUID
+    kind: str
+    factor: str
+    password_hash: str
+
+
 class AccountUnknownError(LookupError):
     """No such account."""
 
@@ -94,10 +104,10 @@ def get_account(account_id: UUID) -> AccountCard:
     return card
 
 
-def find_by_login(login: str) -> tuple[AccountCard, str] | None:
-    """Return the account of an identifier and its password hash, or None."""
+def find_entry(login: str) -> Entry | None:
+    """Return what a login compares, or None; nothing is opened, so that both take the same time."""
     row = _row("login_key = %s", login_key(login))
-    return (_card(row), str(row[8])) if row else None
+    return Entry(id=row[0], kind=row[1], factor=row[4], password_hash=row[8]) if row else None
 
 
 def find_by_login_key(key: bytes) -> AccountCard | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 
 from carnet.platform.limits import Limit
 
@@ -55,10 +55,11 @@ class Ladder:
 
 def _refusal(step: Limit, subject: str) -> Exception:
     try:
-        seconds = step.seconds_left(subject)
+        with transaction.atomic():
+            seconds, reached = step.seconds_left(subject), step.is_reached(subject)
     except DatabaseError:
         return LimitsDownError()
-    return TooManyError(seconds) if step.is_reached(subject) else LimitsDownError()
+    return TooManyError(seconds) if reached else LimitsDownError()
 
 
 def _ladder(purpose: str, *steps: tuple[int, timedelta]) -> Ladder:

@@ -90,19 +90,19 @@ def check_password(*, login: str, password: str, kind: str, browser: Browser) ->
     Attempts are counted by identifier, and by network address. A browser that has logged in to the
     account before is counted apart, so that nobody else's attempts keep its owner out.
     """
-    found = accounts.find_by_login(login)
-    known = devices.is_known(found[0].id if found else _NOBODY, browser.device_token)
+    entry = accounts.find_entry(login)
+    known = devices.is_known(entry.id if entry else _NOBODY, browser.device_token)
     subject = f"{accounts.login_key(login).hex()}:{browser.device_token if known else ''}"
     limits.ADDRESS.take(browser.address)
     limits.LOGIN.take(subject)
-    right = passwords.verify(found[1] if found else None, password)
-    if not right or found is None or not _may_enter(found[0], kind):
+    right = passwords.verify(entry.password_hash if entry else None, password)
+    if not right or entry is None or not _may_enter(entry, kind):
         _record_refusal(login, browser)
         raise LoginRefusedError
     limits.LOGIN.clear(subject)
-    if passwords.needs_rehash(found[1]):
-        store_password(found[0].id, passwords.hash_password(password))
-    return found[0]
+    if passwords.needs_rehash(entry.password_hash):
+        store_password(entry.id, passwords.hash_password(password))
+    return accounts.get_account(entry.id)
 
 
 def find_waiting(purpose: str, token: str) -> Waiting | None:
@@ -167,9 +167,9 @@ def _factor_is_right(waiting: Waiting, proof: str) -> bool:
     return codes.check_code(purpose=waiting.step.purpose, subject=waiting.subject, code=proof)
 
 
-def _may_enter(card: AccountCard, kind: str) -> bool:
+def _may_enter(entry: accounts.Entry, kind: str) -> bool:
     """An agent whose second factor was never set up has no way in."""
-    return card.kind == kind and (kind != "agent" or card.factor != "email")
+    return entry.kind == kind and (kind != "agent" or entry.factor != "email")
 
 
 def send_first_code(purpose: str, card: AccountCard) -> None:

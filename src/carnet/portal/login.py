@@ -1,8 +1,9 @@
 """Getting in, proving again who one is, getting out."""
 
 from typing import Any
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -42,6 +43,11 @@ class CodeForm(Form):
     code = OtpField()
 
 
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form is bound to: the posted fields, even none, or None when the page is only read."""
+    return request.POST if request.method == "POST" else None
+
+
 def browser_of(request: HttpRequest) -> people.login.Browser:
     """Return from where a request comes, for limits and for the journal."""
     return people.login.Browser(
@@ -62,7 +68,7 @@ def login(request: HttpRequest) -> HttpResponse:
     """Identifier and password. The answer to a bad pair is the same whether the identifier exists or not."""
     if getattr(request, "visitor", None) is not None:
         return HttpResponseRedirect(next_path(request) or "/")
-    form = LoginForm(request.POST or None)
+    form = LoginForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             token = people.login.begin(
@@ -94,7 +100,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("portal:login"))
     form = answer(request, waiting)
     if form is None:
-        response = HttpResponseRedirect(_landing(waiting))
+        response = HttpResponseRedirect(landing(waiting.card.owner_id, waiting.next))
         people.log_in_response(request, response, waiting.card.id, waiting.card.factor)
         response.delete_cookie(STEP_COOKIE, samesite="Lax")
         return response
@@ -105,7 +111,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 @requires()
 def prove(request: HttpRequest) -> HttpResponse:
     """The password again, before what cannot be undone."""
-    form = PasswordForm(request.POST or None)
+    form = PasswordForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             people.login.begin_proof(
@@ -166,8 +172,9 @@ def _resend(waiting: people.login.Waiting | None, page: str, start: str) -> Http
 @requires()
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
-    """End this session."""
-    response = HttpResponseRedirect("/")
+    """End this session; then, if she came by it, that of FranceConnect."""
+    by_franceconnect = visitor_of(request).method == "franceconnect"
+    response = HttpResponseRedirect(reverse("portal:franceconnect_logout") if by_franceconnect else "/")
     people.log_out_response(request, response)
     return response
 
@@ -187,7 +194,7 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
 def answer(request: HttpRequest, waiting: people.login.Waiting) -> Form | None:
     """Check what was posted as a second factor: None when it is right, else the form, with its error."""
     factor = waiting.card.factor
-    form = (Form if factor == "passkey" else CodeForm)(request.POST if request.method == "POST" else None)
+    form = (Form if factor == "passkey" else CodeForm)(posted(request))
     if not form.is_valid():
         return form
     proof = request.POST.get("credential", "") if factor == "passkey" else form.cleaned_data["code"]
@@ -223,8 +230,8 @@ def visitor_of(request: HttpRequest) -> people.Visitor:
     return visitor
 
 
-def _landing(waiting: people.login.Waiting) -> str:
-    """A closed space has one page: reopen it, or ask for its erasure."""
-    if find_state(waiting.card.owner_id) in {"closed", "erasing"}:
+def landing(owner_id: UUID, next_page: str) -> str:
+    """Return where a login ends. A closed space has one page: reopen it, or ask for its erasure."""
+    if find_state(owner_id) in {"closed", "erasing"}:
         return reverse("portal:closed")
-    return waiting.next or "/"
+    return next_page or "/"

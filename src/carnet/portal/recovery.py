@@ -9,7 +9,7 @@ from django.urls import reverse
 from carnet.people import api as people
 from carnet.people.api import Lost, Proof
 from carnet.platform.http import public
-from carnet.portal.login import CodeForm, LoginForm, browser_of, to_step
+from carnet.portal.login import CodeForm, LoginForm, browser_of, posted, to_step
 from carnet.ui.forms import DateField, EmailField, Form, MatriculeField, PasswordField, SerialField, TextField
 
 COOKIE = "carnet_recovery"
@@ -76,7 +76,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @public
 def lost_login(request: HttpRequest) -> HttpResponse:
     """A forgotten identifier goes to the contact of the account; the page says the same to everybody."""
-    form = InsForm(request.POST or None)
+    form = InsForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             people.recovery.ask_login(**form.cleaned_data, browser=browser_of(request))
@@ -90,7 +90,7 @@ def lost_login(request: HttpRequest) -> HttpResponse:
 @public
 def lost_password(request: HttpRequest) -> HttpResponse:
     """Ask for the link; the page says the same to everybody."""
-    form = IdentifierForm(request.POST or None)
+    form = IdentifierForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             people.recovery.ask_password_link(
@@ -111,7 +111,7 @@ def password_link(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "portal/login/recover_dead.html", status=404)
     if recovery.missing:
         return _prove(request, recovery)
-    form = NewPasswordForm(request.POST or None)
+    form = NewPasswordForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             people.recovery.choose_password(recovery, form.cleaned_data["password"])
@@ -138,7 +138,7 @@ def phone_proofs(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("portal:recover_phone"))
     if recovery.missing:
         return _prove(request, recovery)
-    form = Form(request.POST or None)
+    form = Form(posted(request))
     if request.method == "POST":
         try:
             people.recovery.replace_factor(recovery)
@@ -167,7 +167,7 @@ def mailbox_proofs(request: HttpRequest) -> HttpResponse:
 
 
 def _begin(request: HttpRequest, lost: Lost, proofs: str) -> HttpResponse:
-    form = LoginForm(request.POST or None)
+    form = LoginForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             token = people.recovery.begin(
@@ -191,7 +191,7 @@ def _begin(request: HttpRequest, lost: Lost, proofs: str) -> HttpResponse:
 def _prove(request: HttpRequest, recovery: people.recovery.Recovery) -> HttpResponse:
     """Ask for the next proof that is missing, one a screen."""
     proof = next(proof for proof in _ORDER if proof in recovery.missing)
-    form = _FORMS[proof](request.POST or None)
+    form = _FORMS[proof](posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             if _check(request, recovery, proof, form.cleaned_data):
@@ -224,7 +224,7 @@ def _check(
 def _replace_email(request: HttpRequest, recovery: people.recovery.Recovery) -> HttpResponse:
     """The new address, then its code."""
     asked = "code" in request.POST
-    form: Form = CodeForm(request.POST) if asked else NewEmailForm(request.POST or None)
+    form: Form = CodeForm(request.POST) if asked else NewEmailForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             if asked and people.recovery.replace_email(recovery, form.cleaned_data["code"]):

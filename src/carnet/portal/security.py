@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from carnet.people import api as people
 from carnet.platform.http import requires
-from carnet.portal.login import CodeForm, visitor_of
+from carnet.portal.login import CodeForm, posted, visitor_of
 from carnet.ui.forms import EmailField, Form, MobileField, PasswordField, TextField
 
 METHODS = {
@@ -137,7 +137,7 @@ def phone_code(request: HttpRequest) -> HttpResponse:
 
 
 def _propose(request: HttpRequest, field: str, form_class: type[Form]) -> HttpResponse:
-    form, session_id = form_class(request.POST or None), visitor_of(request).session_id
+    form, session_id = form_class(posted(request)), visitor_of(request).session_id
 
     def act() -> None:
         people.changes.propose_contact(
@@ -150,7 +150,7 @@ def _propose(request: HttpRequest, field: str, form_class: type[Form]) -> HttpRe
 
 
 def _confirm(request: HttpRequest, field: str, done: str) -> HttpResponse:
-    form, session_id = CodeForm(request.POST or None), visitor_of(request).session_id
+    form, session_id = CodeForm(posted(request)), visitor_of(request).session_id
     value = people.changes.find_proposed(field, session_id=session_id)
     if value is None:
         return HttpResponseRedirect(reverse(f"portal:security_{field}"))
@@ -174,7 +174,7 @@ def _confirm(request: HttpRequest, field: str, done: str) -> HttpResponse:
 @requires(fresh=True)
 def identifier(request: HttpRequest) -> HttpResponse:
     """Another identifier."""
-    form = IdentifierForm(request.POST or None)
+    form = IdentifierForm(posted(request))
     if _acts(
         request, form, lambda: people.changes.change_login(account_of(request), form.cleaned_data["login"])
     ):
@@ -185,7 +185,7 @@ def identifier(request: HttpRequest) -> HttpResponse:
 @requires(fresh=True)
 def password(request: HttpRequest) -> HttpResponse:
     """Another password."""
-    form, session_id = NewPasswordForm(request.POST or None), visitor_of(request).session_id
+    form, session_id = NewPasswordForm(posted(request)), visitor_of(request).session_id
 
     def act() -> None:
         people.changes.change_password(
@@ -203,7 +203,7 @@ def password(request: HttpRequest) -> HttpResponse:
 @requires(fresh=True)
 def factor(request: HttpRequest) -> HttpResponse:
     """Which second factor; codes by message are chosen here, by POST."""
-    card, form = account_of(request), Form(request.POST or None)
+    card, form = account_of(request), Form(posted(request))
     if _acts(request, form, lambda: people.changes.choose_codes(card)):
         return _done("verification")
     context = {"form": form, "card": card, "passkeys": people.factors.list_passkeys(card.id)}
@@ -215,7 +215,7 @@ def totp(request: HttpRequest) -> HttpResponse:
     """An application of codes: scan, then give its first code."""
     card, form, session_id = (
         account_of(request),
-        CodeForm(request.POST or None),
+        CodeForm(posted(request)),
         visitor_of(request).session_id,
     )
 
@@ -238,7 +238,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
     """A passkey: the browser makes it, the service keeps its public key."""
     card, form, session_id = (
         account_of(request),
-        PasskeyForm(request.POST or None),
+        PasskeyForm(posted(request)),
         visitor_of(request).session_id,
     )
 
