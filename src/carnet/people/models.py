@@ -91,6 +91,19 @@ class RegisterLine(models.Model):
     parent_key = models.BinaryField(null=True)
 
 
+class RegisterReject(models.Model):
+    """A line of a file that is not in the register: where and why, without anybody's data."""
+
+    id = models.BigAutoField(primary_key=True)
+    digest = models.TextField()
+    line = models.BigIntegerField()
+    column = models.TextField()
+    reason = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["digest", "line"], name="registerreject_file")]
+
+
 class Attachment(models.Model):
     """A child is attached to this parent at the insurer: the first to manage the child's space."""
 

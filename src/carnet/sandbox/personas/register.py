@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -108,6 +109,6 @@ def _homes() -> dict[str, tuple[str, str, str]]:
     return found  # type: ignore[return-value]
 
 
-def _run(statement: str, *values: object) -> None:
+def _run(statement: str, *values: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
@@ -36,6 +37,7 @@ def make(persons: int, *, seed: int, quiet: bool = False) -> Made:
     """
     started = time.monotonic()
     clock.forget()
+    bar: tqdm[Any]
     with tqdm(total=None, unit=" lignes", unit_scale=True, disable=quiet) as bar:
         fill(persons, seed=seed, at=clock.now(), taken=taken_numbers(), progress=_shown(bar), then=_personas)
     return Made(persons, len(PERSONAS), time.monotonic() - started)
@@ -61,7 +63,7 @@ def _personas() -> None:
     add_personas()
 
 
-def _shown(bar: "tqdm[None]") -> Callable[[str, int, int], None]:
+def _shown(bar: "tqdm[Any]") -> Callable[[str, int, int], None]:
     done: dict[str, int] = {}
 
     def show(table: str, rows: int, total: int) -> None:
