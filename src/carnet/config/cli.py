@@ -123,4 +123,5 @@ def _exists(name: str) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # By its own name: the commands raise the exceptions of that module, not of this one.
+    sys.exit(import_module("carnet.config.cli").main())

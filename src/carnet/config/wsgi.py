@@ -11,7 +11,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "carnet.config.settings.portal")
 carnet_logging.configure()
 application = get_wsgi_application()
 
-from carnet.config import boot  # noqa: E402 - once the settings are there
+from django.urls import get_resolver  # noqa: E402 - once the settings are there
+
+from carnet.config import boot  # noqa: E402
+
+# Every page's module is loaded now: a broken one stops the start, and no first visitor waits for them.
+_ = get_resolver().url_patterns
 
 try:
     boot.refuse_or_pass(boot.SETTINGS_CHECKS)

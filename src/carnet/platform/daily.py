@@ -26,7 +26,7 @@ log = structlog.get_logger("carnet.daily")
 Progress = Callable[[date], object]
 Runner = Callable[[Role], None]
 
-_POLL_SECONDS = 0.05
+_POLL_SECONDS = 0.02
 _WORKER_ABSENT_SECONDS = 45.0
 _TRIES = 3
 _LOCK = 0x4341_5244  # advisory lock, with the role's number: one run at a time for each role
@@ -103,7 +103,6 @@ def advance_to(day: date, progress: Progress | None = None, *, run: Runner | Non
         raise ValueError("L’horloge ne se déplace que dans le bac à sable.")
     if day <= clock.today():
         raise ValueError("L’horloge n’avance que vers le futur.")
-    run = run or _ask_worker
     _finish(clock.today(), run)
     while (following := clock.today() + timedelta(days=1)) <= day:
         clock.advance_to(following)
@@ -112,26 +111,30 @@ def advance_to(day: date, progress: Progress | None = None, *, run: Runner | Non
             progress(following)
 
 
-def _finish(day: date, run: Runner) -> None:
-    """Have every job of that day done."""
-    for role in ROLES:
-        if any(missing.role == role for missing in list_missing(day)):
+def _finish(day: date, run: Runner | None) -> None:
+    """Have every job of that day done, here or by the workers."""
+    roles = [role for role in ROLES if any(missing.role == role for missing in list_missing(day))]
+    if run is None:
+        _ask_workers(day, roles)
+    else:
+        for role in roles:
             run(role)
     if missing := list_missing(day):
         raise DailyJobError(_names_not_done(missing, day))
 
 
-def _ask_worker(role: Role) -> None:
-    """Ask the role's worker, and wait until the jobs of today are done; try again what failed, thrice."""
+def _ask_workers(day: date, roles: list[Role]) -> None:
+    """Ask these roles' workers, all at once, and wait until they are done; what failed is asked thrice."""
     from carnet.platform.tasks import run_daily
 
-    day = clock.today()
     for _ in range(_TRIES):
-        run_daily[role].defer_once(role=role)
-        _wait_while_active(run_daily[role].name, role)
-        if not [missing for missing in list_missing(day) if missing.role == role]:
+        for role in roles:
+            run_daily[role].defer_once(role=role)
+        for role in roles:
+            _wait_while_active(run_daily[role].name, role)
+        roles = [role for role in roles if any(missing.role == role for missing in list_missing(day))]
+        if not roles:
             return
-    raise DailyJobError(_names_not_done([m for m in list_missing(day) if m.role == role], day))
 
 
 def _wait_while_active(name: str, role: Role) -> None:
