@@ -75,14 +75,15 @@ def test_home_says_what_is_new_and_who_came():
     client = visit(claire)
     hand_over()
     page = text_of(client.get("/"))
-    assert "Du nouveau" in page
+    assert "1 nouveauté" in page
     assert "1 nouveau" in page
     assert "Compte rendu d’analyses" in page
-    assert "La structure FINESS 310000013" in page
+    assert "Déposé par la structure FINESS 310000013" in page
+    assert "Personne d’autre que vous n’a ouvert cet espace" in page
     assert "activé" in page
     client.get(url("document", document))
     page = text_of(client.get("/"))
-    assert "Du nouveau" not in page
+    assert "1 nouveauté" not in page
     assert "1 nouveau" not in page
 
 
@@ -93,9 +94,9 @@ def test_notices_are_marked_read_by_a_post_only():
     deposit(report(claire))
     hand_over()
     assert client.get(url("notices_read")).status_code == 405
-    assert "Du nouveau" in text_of(client.get("/"))
+    assert "1 nouveauté" in text_of(client.get("/"))
     assert client.post(url("notices_read")).status_code == 302
-    assert "Du nouveau" not in text_of(client.get("/"))
+    assert "1 nouveauté" not in text_of(client.get("/"))
 
 
 @pytest.mark.django_db

@@ -22,6 +22,7 @@ _MENU = (
 _PUBLIC_MENU = (
     ("home", "Accueil", "home"),
     ("activate", "Activer", "key"),
+    ("object", "M’opposer", "cross"),
     ("login", "Se connecter", "login"),
     ("help", "Aide", "help"),
 )
@@ -66,10 +67,11 @@ class _Profiles:
         """Return whose space is shown, and those that may be chosen instead."""
         shown = next((one for one in self.cards() if one.id == self.visitor.profile_id), None)
         own = self.visitor.profile_id == self.visitor.owner_id
+        other = shown.display_name if shown else "un autre espace"
         return Space(
-            name=shown.display_name if shown else "un autre espace",
+            name="Mon espace" if own else other,
             own=own,
-            note="" if own or shown is None else f"né(e) le {shown.birth_date:%d/%m/%Y}",
+            note="" if own or shown is None else self._note(shown),
             switch_href=find_url("switch"),
             choices=self._choices(),
         )
@@ -89,7 +91,7 @@ class _Profiles:
     def _note(self, one: PersonCard) -> str:
         if one.id == self.visitor.owner_id:
             return "mon espace"
-        return f"né(e) le {one.birth_date:%d/%m/%Y}"
+        return f"{'née' if one.sex == 'F' else 'né'} le {one.birth_date:%d/%m/%Y}"
 
     def _own(self) -> PersonCard:
         return next(one for one in self.cards() if one.id == self.visitor.owner_id)

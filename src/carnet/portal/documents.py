@@ -74,6 +74,7 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     context = {
         "card": view.card,
         "html": view.html,
+        "lead": " · ".join(part for part in (_day(view.card.created_on), view.card.organisation) if part),
         "facts": _facts(view.card),
         "parts": [_part(view.card.id, number, part) for number, part in enumerate(view.parts)],
         "whole": _whole(view),
@@ -135,7 +136,7 @@ def _facts(card: DocumentCard) -> list[tuple[str, str]]:
         ("Établi par", card.organisation),
         ("Déposé par", _depositor(card)),
         ("Déposé le", f"{_day(card.deposited_at)} à {card.deposited_at.astimezone(PARIS):%H h %M}"),
-        ("Visible par vos soignants", "non, il leur est caché" if card.masked else "oui"),
+        ("Visible par les soignants", "non, il leur est caché" if card.masked else "oui"),
         ("Taille", _size(card.size)),
     ]
     return [(label, value) for label, value in rows if value]

@@ -32,11 +32,11 @@ class _Filter:
 
 
 FILTERS: Final[dict[str, _Filter]] = {
-    "": _Filter("Tout"),
-    "moi": _Filter("Moi", _PEOPLE, mine=True),
+    "": _Filter("Tous"),
+    "moi": _Filter("Les miens", _PEOPLE, mine=True),
     "proches": _Filter("Autres représentants", _PEOPLE, mine=False),
     "soignants": _Filter("Professionnels et structures", (ActorKind.HEALTHCARE_FACILITY,)),
-    "support": _Filter("3422", (ActorKind.SUPPORT,)),
+    "support": _Filter("Le 3422", (ActorKind.SUPPORT,)),
     "service": _Filter("Le service", (ActorKind.SYSTEM, ActorKind.ENROLMENT, ActorKind.INSURER)),
 }
 
@@ -61,6 +61,7 @@ def history(request: HttpRequest) -> HttpResponse:
     context = {
         "entries": teller.entries(page.lines),
         "filters": _links(chosen),
+        "filter_words": f"Actes montrés : {FILTERS[chosen].label.lower()}",
         "next": _link(chosen, avant=page.lines[-1].id) if page.more else "",
         "first": _link(chosen) if "avant" in request.GET else "",
     }

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -24,10 +23,10 @@ from carnet.portal.space import actor_of, find_url, in_space, visitor_of
 
 _LATEST = 5
 _LOOKS = 3
+_TOLD = 20
 _LOOKING = (
     EventType.SPACE_CONSULTED,
     EventType.HISTORY_READ,
-    EventType.DOCUMENT_DEPOSITED,
     EventType.DOCUMENT_READ,
     EventType.DOCUMENT_DOWNLOADED,
     EventType.FOUND_BY_SUPPORT,
@@ -76,8 +75,9 @@ def _space(request: HttpRequest) -> HttpResponse:
         "notices_href": reverse("portal:notices_read"),
         "more": overview.total > len(overview.latest),
         "looks": [_look(teller, line) for line in entered.looks],
-        "news": _news(visitor, set(overview.hidden)),
+        **_news(visitor, overview),
         "choices": _choices(find_space(visitor.profile_id)),
+        "choices_href": find_url("choices"),
         "tiles": _tiles(),
     }
     return render(request, "portal/home/space.html", context)
@@ -108,24 +108,34 @@ def _look(teller: Teller, line: Line) -> dict[str, Any]:
     }
 
 
-def _news(visitor: Visitor, hidden: set[UUID]) -> list[dict[str, str]]:
-    """The unread notices about this space; one whose document was hidden since is left out."""
-    unread = notices.list_notices(visitor.owner_id, about_id=visitor.profile_id, unread_only=True, limit=5)
-    return [
-        {
-            "title": notice.title,
-            "href": find_url("document", notice.reference) if notice.reference else "",
-            "meta": f"le {notice.at.astimezone(PARIS):%d/%m/%Y à %H h %M}",
-        }
-        for notice in unread
-        if notice.reference not in hidden
-    ]
+def _news(visitor: Visitor, overview: documents.Overview) -> dict[str, Any]:
+    """The unread notices about this space: how many, and those that the list of documents does not show.
+
+    One whose document was hidden since is left out.
+    """
+    told = notices.list_notices(visitor.owner_id, about_id=visitor.profile_id, unread_only=True, limit=_TOLD)
+    unread = [notice for notice in told if notice.reference not in set(overview.hidden)]
+    listed = {card.id for card in overview.latest}
+    others = [notice for notice in unread if notice.reference not in listed]
+    return {
+        "told": len(unread),
+        "told_words": "1 nouveauté" if len(unread) == 1 else f"{len(unread)} nouveautés",
+        "others": [_other(notice) for notice in others],
+    }
+
+
+def _other(notice: notices.NoticeCard) -> dict[str, str]:
+    return {
+        "title": notice.title,
+        "href": find_url("document", notice.reference) if notice.reference else "",
+        "meta": f"le {notice.at.astimezone(PARIS):%d/%m/%Y à %H h %M}",
+    }
 
 
 def _choices(space: SpaceCard) -> list[tuple[str, str]]:
     """The state of the space, in words."""
     since = space.activated_at.astimezone(PARIS).strftime("%d/%m/%Y") if space.activated_at else ""
-    masked = "cachés aux professionnels" if space.documents_masked else "visibles par vos soignants"
+    masked = "cachés aux soignants" if space.documents_masked else "visibles par les soignants"
     return [
         ("État", f"activé depuis le {since}" if since else "activé"),
         ("Nouveaux documents", masked),
@@ -151,9 +161,8 @@ def _tiles() -> list[dict[str, str]]:
 
 def _doors() -> dict[str, str]:
     """The three doors of the landing."""
-    activate = find_url("activate")
     return {
-        "activate_href": activate,
+        "activate_href": find_url("activate"),
         "login_href": find_url("login"),
-        "object_href": find_url("object") or activate,
+        "object_href": find_url("object"),
     }

@@ -68,6 +68,8 @@
   const start = () => {
     for (const form of document.querySelectorAll("form[data-passkey]")) {
       if (!window.PublicKeyCredential) form.querySelector("[data-passkey-absent]").hidden = false;
+      /* WebAuthn knows names, not network addresses. */
+      if (/^[0-9.]+$|^\[/.test(location.hostname)) form.querySelector("[data-passkey-unnamed]").hidden = false;
       form.addEventListener("submit", run);
     }
   };
