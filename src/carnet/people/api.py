@@ -1,11 +1,26 @@
-"""The door of people: register, families, accounts, sessions."""
+"""The door of people: register, families, accounts, sessions.
+
+The ways in are whole subjects, reached by name: `login`, `recovery`, `changes`, `factors`, `devices`,
+`alerts`, `agents`, `sessions`, `franceconnect`; so is `register`, the loading of the insurers' files.
+"""
 
 from datetime import date
 from uuid import UUID
 
 from django.db import connection
 
-from carnet.people import sessions
+from carnet.people import (
+    agents,
+    alerts,
+    changes,
+    devices,
+    factors,
+    franceconnect,
+    login,
+    recovery,
+    register,
+    sessions,
+)
 from carnet.people.accounts import (
     ROLES,
     AccountCard,
@@ -31,7 +46,21 @@ from carnet.people.credentials import (
     hide_email,
     hide_phone,
 )
-from carnet.people.doorstep import log_in_response, log_out_response
+from carnet.people.doorstep import log_in_response, log_out_response, set_step_cookie
+from carnet.people.families import (
+    MOST_REPRESENTATIVES,
+    FamilyRefused,
+    Invitation,
+    Link,
+    Severing,
+    accept_invitation,
+    get_invitation,
+    invite_representative,
+    list_links,
+    list_pending_invitations,
+    refuse_invitation,
+    sever,
+)
 from carnet.people.limits import LimitsDownError, TooManyError
 from carnet.people.passwords import TooBusyError
 from carnet.people.queries import (
@@ -45,23 +74,40 @@ from carnet.people.queries import (
     find_by_matricule,
     find_by_traits,
     find_contact,
+    find_names,
     find_person,
     get_person,
+    is_minor,
     list_children,
+    list_profiles,
     list_representatives,
     list_represented,
 )
 from carnet.people.sessions import Visitor
+from carnet.people.support import (
+    Identifiers,
+    NotFoundError,
+    find_for_support,
+    is_card_legible,
+    record_look,
+)
+from carnet.people.ways import Lost, Proof
 
 __all__ = [
-    "ROLES", "AccountCard", "AccountUnknownError", "CredentialError", "FrozenError", "InsurerContact",
-    "LimitsDownError", "PersonCard", "PersonUnknownError", "PostalAddress", "TooBusyError", "TooManyError",
-    "TooSoonError", "Visitor", "card_matches", "check_code", "check_login_rules", "check_password_rules",
-    "count_real_identities", "create_account", "create_agent", "delete_account", "end_sessions_of",
-    "find_account", "find_address", "find_by_matricule", "find_by_traits", "find_contact", "find_person",
-    "find_relation", "fold_email", "fold_phone", "forget_code", "get_account", "get_birth_date", "get_person",
-    "hide_email", "hide_phone", "is_login_free", "list_agents", "list_children", "list_representatives",
-    "list_represented", "log_in_response", "log_out_response", "personal_facts", "send_code", "suggest_logins",
+    "MOST_REPRESENTATIVES", "ROLES", "AccountCard", "AccountUnknownError", "CredentialError", "FamilyRefused",
+    "FrozenError", "Identifiers", "InsurerContact", "Invitation", "LimitsDownError", "Link", "Lost",
+    "NotFoundError", "PersonCard", "PersonUnknownError", "PostalAddress", "Proof", "Severing", "TooBusyError",
+    "TooManyError", "TooSoonError", "Visitor", "accept_invitation", "agents", "alerts", "card_matches",
+    "changes", "check_code", "check_login_rules", "check_password_rules", "count_real_identities",
+    "create_account", "create_agent", "delete_account", "devices", "end_sessions_of", "factors",
+    "find_account", "find_address", "find_by_matricule", "find_by_traits", "find_contact", "find_for_support",
+    "find_names", "find_person", "find_relation", "fold_email", "fold_phone", "forget_code", "franceconnect",
+    "get_account", "get_birth_date", "get_invitation", "get_person", "get_standing", "hide_email",
+    "hide_phone", "invite_representative", "is_card_legible", "is_login_free", "is_minor", "list_agents",
+    "list_children", "list_links", "list_pending_invitations", "list_profiles", "list_representatives",
+    "list_represented", "log_in_response", "log_out_response", "login", "personal_facts", "record_look",
+    "recovery", "refuse_invitation", "register", "send_code", "sessions", "set_step_cookie", "sever",
+    "suggest_logins",
 ]  # fmt: skip
 
 
@@ -86,13 +132,33 @@ def get_birth_date(person_id: UUID) -> date:
 
 
 def find_relation(person_id: UUID, other_id: UUID) -> str:
-    """Return what `other_id` is to the person: "representative", "guardian" (tutelle), "severed" or "none"."""
+    """Return what `other_id` is to the person: "representative", "guardian" (tutelle), "severed", "none"."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select state, origin from people_representation where person_id = %s and representative_id = %s",
             [person_id, other_id],
         )
+        return _relation_of(cursor.fetchone())
+
+
+def get_standing(person_id: UUID, other_id: UUID | None) -> tuple[date, str]:
+    """Return a person's date of birth and what `other_id` is to her, as `find_relation` says it.
+
+    One statement, for the door. Raises PersonUnknownError.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select p.birth_date, r.state, r.origin from people_person p left join people_representation r"
+            " on r.person_id = p.id and r.representative_id = %s where p.id = %s",
+            [other_id, person_id],
+        )
         row = cursor.fetchone()
+    if row is None:
+        raise PersonUnknownError(str(person_id))
+    return row[0], _relation_of(row[1:])
+
+
+def _relation_of(row: tuple[str, str] | None) -> str:
     match row:
         case ("accepted", "court"):
             return "guardian"

@@ -17,7 +17,7 @@ _ENDING = "\n\nUne question, ou ce n’est pas normal : appelez le 3422.\n"
 _INVITED = (
     "Une personne qui gère l’espace santé d’un enfant vous invite à le gérer avec elle.\n\n"
     "Pour voir de quel enfant il s’agit, et accepter ou refuser : connectez-vous, puis ouvrez la page"
-    " « Mes proches ».\n\nVous n’êtes pas représentant légal de cet enfant : refusez."
+    " « Famille ».\n\nVous n’êtes pas représentant légal de cet enfant : refusez."
 )
 _TOGETHER = (
     "\n\nChacun voit dans l’historique ce que l’autre y fait. Vos coordonnées ne lui sont pas montrées."
@@ -27,7 +27,7 @@ _ACCEPTED = (
     " de {child}." + _TOGETHER
 )
 _NOW = (
-    "Vous avez accepté de gérer l’espace santé de {child}. Vous le trouverez page « Mes proches »."
+    "Vous avez accepté de gérer l’espace santé de {child}. Vous le trouverez page « Famille »."
     + _TOGETHER
 )
 _REFUSED = "L’invitation à gérer avec vous l’espace santé de {child} a été refusée. Rien ne change pour vous."
@@ -78,7 +78,7 @@ def _tell(owner_id: UUID, subject: str, text: str, about: PersonCard) -> None:
     channel, to = account.code_contact
     said = text.format(child=about.short_name) + _ENDING
     if channel is Channel.SMS:
-        said = f"Carnet : {subject.lower()}. Connectez-vous, page « Mes proches ». Aide : 3422"
+        said = f"Carnet : {subject.lower()}. Connectez-vous, page « Famille ». Aide : 3422"
     else:
         said = f"Bonjour {owner.display_name},\n\n{said}"
     post.send(post.Message(channel, to, subject, said, f"family:{uuid7()}", about.id))
