@@ -79,7 +79,7 @@ def tell_change(card: AccountCard, what: str, *, undo: dict[str, Any], detail: s
 def tell_new_device(card: AccountCard, label: str) -> None:
     """Tell the owner that a browser has logged in for the first time."""
     said = _SAID["device"].format(detail=label)
-    _tell([card.code_contact], card, said, _link(card, "device", {"password": True}))
+    _tell([card.code_contact], card, said, _link(card, "device", {"password": True, "franceconnect": True}))
 
 
 def tell_failures(card: AccountCard) -> None:

@@ -5,6 +5,7 @@ subject logs in. An unknown one is looked for by the five traits; the account fo
 own second factor. Whoever is not found, or not alone, is told one and the same thing.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -36,6 +37,7 @@ LEVELS = ("eidas2", "eidas3")
 FRANCE = "99100"
 DEPARTURE, LINK, SESSION = "franceconnect", "franceconnect-link", "franceconnect-session"
 AWAY = timedelta(minutes=15)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SEXES: Mapping[str, ins.Sex] = {"male": "M", "female": "F"}
 
 
@@ -267,10 +269,12 @@ def _identity(issuer: str, proven: Proven) -> Identity:
     return Identity(issuer, str(proven.claims["sub"]), read_traits(proven.claims), proven.id_token)
 
 
-def _date(text: object) -> date | None:
+def _date(value: object) -> date | None:
     """FranceConnect writes 1976-00-00 for a day that is not known: nobody is looked up by half a date."""
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        return None
     try:
-        return date.fromisoformat(str(text))
+        return date.fromisoformat(value)
     except ValueError:
         return None
 

@@ -217,7 +217,7 @@ class Client:
         keys = document.get("keys")
         if not isinstance(keys, list):
             raise AnswerError("jwks_content")
-        return KeySet.import_key_set({"keys": [key for key in keys if key.get("use", "sig") == "sig"]})
+        return KeySet.import_key_set({"keys": [key for key in keys if _signs(key)]})
 
     def _metadata(self) -> dict[str, Any]:
         """Return the discovery document, read again every ten minutes (Discovery, 4)."""
@@ -269,6 +269,11 @@ def _with_query(endpoint: str, query: Mapping[str, str]) -> str:
 
 def _now() -> int:
     return int(clock.real_now().timestamp())
+
+
+def _signs(key: object) -> bool:
+    """Tell whether a published key is one that signatures are checked with; other kinds are left aside."""
+    return isinstance(key, dict) and key.get("kty") in {"EC", "RSA"} and key.get("use", "sig") == "sig"
 
 
 def _is_time(value: object) -> bool:

@@ -56,7 +56,10 @@ class DirectHttp:
 
 def is_trustworthy(url: str) -> bool:
     """Tell whether an address may be called: HTTPS, or HTTP on this machine; without credentials in it."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     if not parts.hostname or parts.username or parts.password:
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname))
@@ -86,8 +89,11 @@ def _send(opener: OpenerDirector, request: Request) -> Answer:
         body = response.read(MOST_BYTES + 1)
         kind = response.headers.get_content_type()
         status = int(response.status)
+        announced = response.headers.get("Content-Length", "")
     if len(body) > MOST_BYTES:
         raise UnreachableError("size")
+    if announced.isdecimal() and len(body) < int(announced):
+        raise UnreachableError("cut")
     return Answer(status, kind, body)
 
 
