@@ -85,7 +85,7 @@ def security(request: HttpRequest) -> HttpResponse:
 
 
 def _pairs(card: people.AccountCard) -> list[tuple[str, str, str, str]]:
-    return [
+    pairs = [
         ("Identifiant", card.login, reverse("portal:security_login"), "Changer l’identifiant"),
         ("Mot de passe", "••••••••", reverse("portal:security_password"), "Changer le mot de passe"),
         (
@@ -107,6 +107,10 @@ def _pairs(card: people.AccountCard) -> list[tuple[str, str, str, str]]:
             "Choisir un autre moyen",
         ),
     ]
+    if people.franceconnect.is_offered():
+        linked = "Relié" if people.franceconnect.find_link(card.id) else "Non relié"
+        pairs.append(("FranceConnect", linked, reverse("portal:franceconnect_link"), "Relier ou détacher"))
+    return pairs
 
 
 # -- contacts: the new one is confirmed by a code, the old one is told
@@ -229,7 +233,12 @@ def totp(request: HttpRequest) -> HttpResponse:
         return _done("verification")
     secret = people.changes.totp_secret(card, session_id=session_id)
     uri = people.factors.secret_uri(secret, card.login)
-    context = {"form": form, "secret": secret, "qr": people.factors.qr_image(uri)}
+    context = {
+        "form": form,
+        "secret": secret,
+        "secret_in_groups": people.factors.in_groups(secret),
+        "qr": people.factors.qr_image(uri),
+    }
     return render(request, "portal/security/totp.html", context)
 
 
