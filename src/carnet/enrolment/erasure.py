@@ -25,18 +25,8 @@ from carnet.platform import blobs, clock, erasure
 
 log = structlog.get_logger("carnet.erasure")
 
-_BELOW = (
-    # what the rooms below keep of a space; those above declare theirs (platform.erasure)
-    ("notices_notice", "person_id = %(person)s or about_id = %(person)s"),
-    ("notices_delivery", "person_id = %(person)s"),
-    ("platform_outbox", "person_id = %(person)s"),
-    ("people_representation", "person_id = %(person)s and origin = 'invited'"),
-    ("enrolment_draft", "person_id = %(person)s"),
-    ("enrolment_provisionalcode", "person_id = %(person)s"),
-)
-_OF_ACCOUNT = ("people_session", "people_device", "people_passkey", "people_franceconnectlink",
-               "people_pending", "people_onetimecode", "people_account")  # fmt: skip
-_KEYS = ("platform_personkey", "enrolment_space")
+_ALWAYS = ("platform_personkey", "enrolment_space")
+"""Tables that an erasure changes itself, beside those that the rooms declare."""
 
 
 def execute_due(day: date) -> int:
@@ -78,14 +68,11 @@ def begin(person_id: UUID) -> bool:
 
 
 def delete_rows(person_id: UUID) -> None:
-    """Delete the rows that every room declared, the account, and clear the space's own row."""
+    """Delete the rows that every room declared, and clear the space's own row."""
     with transaction.atomic(), connection.cursor() as cursor:
         for part in erasure.list_parts():
             for rows in part.rows:
                 cursor.execute(f"delete from {rows.table} where {rows.condition}", {"person": person_id})  # noqa: S608
-        people.delete_account(person_id)
-        for table, condition in _BELOW:
-            cursor.execute(f"delete from {table} where {condition}", {"person": person_id})  # noqa: S608
         Space.objects.filter(person_id=person_id).update(
             notified_on=None, channel="", opened_at=None, activated_at=None, objected_at=None, closed_at=None,
             archive_until=None, erasure_asked_on=None, documents_masked=False, emergency_access=True,
@@ -144,5 +131,4 @@ def _is_due(space: SpaceCard) -> bool:
 
 
 def _touched_tables() -> list[str]:
-    below = [table for table, _ in _BELOW]
-    return sorted({*erasure.list_tables(), *below, *_OF_ACCOUNT, *_KEYS})
+    return sorted({*erasure.list_tables(), *_ALWAYS})

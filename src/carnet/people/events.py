@@ -22,7 +22,8 @@ erasure.register(
         ("people_franceconnectlink", _OF_ACCOUNT),
         ("people_account", "owner_id"),
         ("people_pending", "owner_id"),
-        ("people_representation", "person_id"),
+        # what the insurers or a court say of her representatives is no part of her space
+        ("people_representation", f"person_id = {erasure.PERSON} and origin = 'invited'"),
     ],
 )
 
