@@ -22,7 +22,7 @@ class SearchForm(Form):
 class ClockForm(Form):
     """The day to which the clock is moved."""
 
-    day = DateField(label="Aller au jour")
+    day = DateField(label="Aller au jour", help_text="Un jour à venir, en chiffres.")
 
     def clean_day(self) -> date:
         day: date = self.cleaned_data["day"]

@@ -46,6 +46,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     found = box.list_mail(search=search, to=to, person_id=person, before=before, limit=_PAGE + 1)
     kept = {"q": search, "a": to, "personne": person or ""}
     context = {
+        "trail": _trail("Courrier"),
         "form": form,
         "mails": [_line(mail) for mail in found[:_PAGE]],
         "addresses": [(to, f"?{urlencode({'a': to})}", count) for to, count in box.list_addresses()],
@@ -63,7 +64,8 @@ def mail(request: HttpRequest, mail_id: UUID) -> HttpResponse:
     found = _get(mail_id)
     channel, _icon = CHANNELS[found.channel]
     facts = [("Reçu", f"{_local(found):%d/%m/%Y à %H:%M}"), ("Par", channel), ("Destinataire", found.to)]
-    return render(request, "sandbox/mail.html", {"mail": found, "facts": facts})
+    trail = _trail("Courrier", reverse("sandbox:mailbox"), found.subject or channel)
+    return render(request, "sandbox/mail.html", {"mail": found, "facts": facts, "trail": trail})
 
 
 @public
@@ -93,7 +95,8 @@ def clock_page(request: HttpRequest) -> HttpResponse:
         moving.ask_move(form.cleaned_data["day"])
         return HttpResponseRedirect(reverse("sandbox:clock"))
     move = moving.read_move()
-    context = {"form": form, "move": move, "steps": [(step, _label(step)) for step in STEPS]}
+    steps = [(step, _label(step)) for step in STEPS]
+    context = {"trail": _trail("Horloge"), "form": form, "move": move, "steps": steps}
     response = render(request, "sandbox/clock.html", context)
     if move.target is not None:
         response["Refresh"] = str(_REFRESH_SECONDS)
@@ -107,6 +110,7 @@ def personas(request: HttpRequest) -> HttpResponse:
     """Who may be tried out, with every number and login: they are public."""
     facts = listing.as_facts()
     context = {
+        "trail": _trail("Personnages"),
         "facts": facts,
         "people_headers": ("Nom", "Pour essayer", "Numéro (INS)", "Carte Vitale", "Identifiant", "Courrier"),
         "agent_headers": ("Identifiant", "Pour essayer"),
@@ -120,6 +124,12 @@ def personas(request: HttpRequest) -> HttpResponse:
         "structures": [(one["finess"], one["name"]) for one in facts["structures"]],
     }
     return render(request, "sandbox/personas.html", context)
+
+
+def _trail(page: str, href: str = "", below: str = "") -> list[tuple[str, str]]:
+    """Return where a page stands: the sandbox, the page, and what is below it if anything."""
+    trail = [("Bac à sable", reverse("sandbox:index")), (page, href)]
+    return [*trail, (below, "")] if below else trail
 
 
 def _mail_of(one: dict[str, str]) -> tuple[str, str] | str:
