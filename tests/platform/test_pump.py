@@ -161,6 +161,22 @@ def test_a_person_settles_what_is_in_doubt(topics):
     assert seen == ["k1", "k1"]
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("transactional", [True, False])
+def test_a_row_sealed_under_another_key_is_set_aside_and_the_others_pass(topics, transactional):
+    seen = []
+    outbox.handles("letters", transactional=transactional)(lambda event: seen.append(event.key))
+    emit("alien")
+    with connection.cursor() as cursor:
+        cursor.execute("update platform_outbox set payload = %s", [b"\x01" + bytes(40)])
+    emit("ours")
+    while hand_over("app"):
+        pass
+    hand_over("app")
+    assert seen == ["ours"]
+    assert states() == {"alien": ("failed", 0, "SealBrokenError")}
+
+
 def test_the_pause_doubles_up_to_an_hour():
     pauses = [pause_after(attempts).total_seconds() for attempts in range(1, 13)]
     assert pauses[:4] == [5, 10, 20, 40]

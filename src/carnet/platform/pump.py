@@ -16,9 +16,10 @@ from uuid import UUID
 
 import psycopg
 import structlog
-from django.db import OperationalError, close_old_connections, connection, transaction
+from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
 
 from carnet.platform import clock, outbox
+from carnet.platform.crypto import SealBrokenError
 from carnet.platform.jobs import Role
 from carnet.platform.outbox import Event, Handler, Outcome, handlers
 from carnet.platform.post import RefusedError, UnknownOutcomeError
@@ -62,7 +63,7 @@ class Pump:
                     swept_at = time.monotonic()
                 if not hand_over(self.role):
                     self._wait()
-            except (OperationalError, psycopg.OperationalError):
+            except (OperationalError, InterfaceError, psycopg.OperationalError):
                 log.warning("the database does not answer; trying again")
                 close_old_connections()
                 self._stop.wait(_POLL_SECONDS)
@@ -107,7 +108,8 @@ def mark_orphans(role: Role) -> int:
             " where state = 'claimed' and topic = any(%s)",
             [topics],
         )
-        claimed = [_event(row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    claimed = [event for row in rows if (event := _readable(row))]
     return sum(_mark_if_orphan(event) for event in claimed)
 
 
@@ -226,7 +228,22 @@ def _claim_rows(topics: Sequence[str], most: int) -> list[Event]:
             " order by due_at, id limit %s for update skip locked",
             [clock.real_now(), list(topics), most],
         )
-        return [_event(row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [event for row in rows if (event := _readable(row))]
+
+
+def _readable(row: tuple[Any, ...]) -> Event | None:
+    """Return the event of a row; one sealed under other keys is set aside, or it would stop the others."""
+    try:
+        return _event(row)
+    except SealBrokenError as error:
+        log.exception("unreadable row", topic=row[1])
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "update platform_outbox set state = 'failed', error = %s where id = %s",
+                [_code_of(error), row[0]],
+            )
+        return None
 
 
 def _remove(event: Event, handler: Handler) -> None:

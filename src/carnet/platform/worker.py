@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 
 import structlog
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
@@ -75,7 +75,7 @@ def _care(role: Role, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             care_once(role)
-        except DatabaseError as error:
+        except Error as error:
             log.warning("the database does not answer", error=type(error).__name__)
             close_old_connections()
         stop.wait(_CARE_SECONDS)
