@@ -67,7 +67,7 @@ PERSONAS: tuple[Persona, ...] = (
         parent="nadia", stage="activated",
     ),
     Persona(
-        key="jade", use="fille de Nadia, 15 ans au plus : son code vient d’arriver chez sa mère",
+        key="jade", use="fille mineure de Nadia : son code vient d’arriver chez sa mère",
         birth_name="BELLEVAL", given_names="JADE", sex="F", born=date(2014, 9, 1), birth_place="13055",
         home="13055", family="jumeaux", parent="nadia", stage="notified",
     ),
@@ -119,7 +119,7 @@ PERSONAS: tuple[Persona, ...] = (
     Persona(
         key="henri", use="majeur protégé (tutelle) : représenté par Monique", birth_name="LANDEREAU",
         given_names="HENRI PAUL", sex="M", born=date(1949, 7, 7), birth_place="37261", home="37261",
-        protection="tutelle", guardian="monique", stage="activated",
+        protection="tutelle", guardian="monique", stage="opened",
     ),
     Persona(
         key="monique", use="tutrice d’Henri, avec un compte", birth_name="LANDEREAU", given_names="MONIQUE",

@@ -13,6 +13,7 @@ from tqdm import tqdm
 from carnet.platform import blobs, clock
 from carnet.sandbox.personas import PERSONAS
 from carnet.sandbox.personas.register import add_personas, taken_numbers
+from carnet.sandbox.personas.staging import stage
 from carnet.sandbox.world.loading import WorldExistsError, fill
 
 __all__ = ["Made", "WorldExistsError", "empty", "make"]
@@ -33,13 +34,27 @@ class Made:
 def make(persons: int, *, seed: int, quiet: bool = False) -> Made:
     """Make the world in an empty register: `persons` from the seed, and the personas.
 
-    Interrupted, it leaves nothing (one transaction). Raises WorldExistsError when there is a world.
+    Interrupted, it leaves no population (one transaction), or a population whose personas the next `make`
+    brings where they must be. Raises WorldExistsError when there is a whole world.
     """
     started = time.monotonic()
     clock.forget()
     bar: tqdm[Any]
-    with tqdm(total=None, unit=" lignes", unit_scale=True, disable=quiet) as bar:
-        fill(persons, seed=seed, at=clock.now(), taken=taken_numbers(), progress=_shown(bar), then=_personas)
+    try:
+        with tqdm(total=None, unit=" lignes", unit_scale=True, disable=quiet) as bar:
+            fill(
+                persons,
+                seed=seed,
+                at=clock.now(),
+                taken=taken_numbers(),
+                progress=_shown(bar),
+                then=_personas,
+            )
+    except WorldExistsError:
+        if not stage(quiet=quiet):
+            raise
+    else:
+        stage(quiet=quiet)
     return Made(persons, len(PERSONAS), time.monotonic() - started)
 
 
