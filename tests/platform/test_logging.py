@@ -31,6 +31,7 @@ def stream():
     yield stream
     logging.captureWarnings(False)
     root.handlers[:], root.level = before[0], before[1]
+    logging.getLogger("django.request").setLevel(logging.NOTSET)
     structlog.configure(**configuration)
 
 
@@ -71,7 +72,7 @@ def test_query_strings_are_masked(stream):
 
 
 def test_of_a_library_the_values_are_left_out(stream):
-    logging.getLogger("django.request").error("Internal Server Error: %s", "/documents/Dupont")
+    logging.getLogger("django.other").error("Internal Server Error: %s", "/documents/Dupont")
     assert lines(stream)[0]["event"] == "Internal Server Error: %s"
     assert "Dupont" not in stream.getvalue()
 

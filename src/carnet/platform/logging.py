@@ -96,6 +96,8 @@ def configure(*, terminal: bool | None = None, level: int = logging.INFO, stream
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+    # Our own line of each request, and that of each failure, say more.
+    logging.getLogger("django.request").setLevel(logging.CRITICAL)
     logging.captureWarnings(True)
 
 
