@@ -54,8 +54,14 @@ class Access:
     def _key(self) -> crypto.PersonKey:
         return crypto.get_key(self.person_id)  # asked for once: an Access lives as long as its door
 
-    def record(self, event: EventType, *, reference: UUID | None = None, personal: dict[str, Any] | None = None,
-               key: crypto.PersonKey | None = None) -> UUID:  # fmt: skip
+    def record(
+        self,
+        event: EventType,
+        *,
+        reference: UUID | None = None,
+        personal: dict[str, Any] | None = None,
+        key: crypto.PersonKey | None = None,
+    ) -> UUID:
         """Write a further line about this access (a document read, a file taken)."""
         return write(event, person_id=self.person_id, by=self.by, purpose=self.purpose, reference=reference,
                      reason=self.scope.rule, personal=personal, key=key)  # fmt: skip
@@ -128,7 +134,8 @@ def _must_be_outermost() -> None:
     if getattr(connection, "carnet_door", None):
         raise RuntimeError("a door is open already: one person at a time")
     blocks = connection.atomic_blocks
-    if blocks and not blocks[-1]._from_testcase:  # noqa: SLF001 - the same test as Django's durable=True
+    # the same test as Django’s durable=True
+    if blocks and not blocks[-1]._from_testcase:  # type: ignore[attr-defined]  # noqa: SLF001
         raise RuntimeError("the door opens the outermost transaction")
 
 
