@@ -5,6 +5,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import environ
 
@@ -26,7 +27,7 @@ CARNET_CLOCK_MOVABLE = False
 CARNET_SANDBOX = False
 CARNET_HASHES_AT_ONCE = 2  # argon2id costs 19 MiB and a core: more at once would starve the pages
 CARNET_ERASURE_DELAY_DAYS = env.int("CARNET_ERASURE_DELAY_DAYS", default=30)  # never more than three months
-CARNET_TRUSTED_OIDS = ("1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.9")  # INS-NIR, INS-NIA
+CARNET_TRUSTED_OIDS: tuple[str, ...] = ("1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.9")  # INS-NIR, INS-NIA
 CARNET_FRANCECONNECT_ISSUER = env.str("CARNET_FRANCECONNECT_ISSUER", default="")
 CARNET_FRANCECONNECT_CLIENT_ID = env.str("CARNET_FRANCECONNECT_CLIENT_ID", default="")
 CARNET_FRANCECONNECT_CLIENT_SECRET = env.str("CARNET_FRANCECONNECT_CLIENT_SECRET", default="")
@@ -71,7 +72,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "carnet.config.urls"
 WSGI_APPLICATION = "carnet.config.wsgi.application"
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 os.environ.setdefault("CARNET_HOME", str(Path(tempfile.gettempdir()) / f"carnet-test-{os.getuid()}"))
 
-from carnet.config.settings.sandbox import *  # noqa: E402, F403
-from carnet.config.settings.base import CARNET_HOME, resolve  # noqa: E402
-from carnet.config.settings.base import TEMPLATES  # noqa: E402
+from carnet.config.settings.base import CARNET_HOME, TEMPLATES
+from carnet.config.settings.sandbox import *  # noqa: F403
+from carnet.platform.postgres.target import resolve
 
 DATABASES = {"default": resolve(os.environ, CARNET_HOME).django("test")}
 DATABASES["default"]["NAME"] = "carnet"
