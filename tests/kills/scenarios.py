@@ -1,0 +1,116 @@
+"""What the processes do until they are killed. Each says what it has acknowledged, as it goes.
+
+They run under the sandbox's settings, logged in as the role that does this work in production.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+Say = Callable[[object], None]
+
+
+def load_register(say: Say, *, path: str, batch: int) -> None:
+    """`carnet persons load`, by small batches. Says the last line of each batch that is in."""
+    from carnet.people.register import loading
+
+    loading.BATCH = batch
+    summary = loading.load(Path(path), progress=lambda _share, line: say(line))
+    say(f"done {summary.accepted} {summary.rejected}")
+
+
+def activate(say: Say, *, person: str, code: str, login: str, email: str, address: str) -> None:
+    """The three screens of an activation, as somebody who begins again at the first one. Says each."""
+    from carnet.enrolment import api as enrolment
+    from tests.enrolment.acts import PASSWORD, confirm, facts
+
+    try:
+        token = enrolment.start_activation(**facts(UUID(person), code, address=address))
+    except (enrolment.ProofRefused, enrolment.ActivationRefused) as refused:
+        say(f"refused {refused.rule}")
+        return
+    say("who")
+    draft = confirm(token, email=email)
+    say("contacts")
+    draft = enrolment.set_credentials(token, version=draft.version, login=login, password=PASSWORD)
+    say("credentials")
+    choices = enrolment.Choices(documents_masked=True)
+    enrolment.finish_activation(token, version=draft.version, terms_accepted=True, choices=choices)
+    say("activated")
+
+
+def open_silent(say: Say) -> None:
+    """The day's jobs of carnet_batch, the opening of silent spaces among them."""
+    from carnet.platform import daily
+
+    say(f"ran {daily.run_due('batch')}")
+
+
+def deposit(say: Say, *, paths: list[str], structure: str) -> None:
+    """Several deposits, one after the other. Says the id of each and whether it was there."""
+    from carnet.documents import api as documents
+    from carnet.journal.api import Actor, ActorKind
+
+    for path in paths:
+        by = Actor(ActorKind.HEALTHCARE_FACILITY, structure=structure)
+        done = documents.deposit(Path(path).read_bytes(), structure=structure, by=by)
+        say(f"{done.document_id} {'already' if done.already else 'added'}")
+
+
+def erase(say: Say, *, person: str) -> None:
+    """The erasure of a space that is due."""
+    from carnet.enrolment import erasure
+
+    say(f"erased {erasure.execute([UUID(person)])}")
+
+
+def pump_to_mailbox(say: Say, **_case: str) -> None:
+    """The pump of carnet_app, until nothing is ready. Says after each batch."""
+    from carnet.platform import pump
+
+    pump.mark_orphans("app")
+    while pump.hand_over("app"):
+        say("batch")
+
+
+def pump_to_relay(say: Say, *, url: str, **_case: str) -> None:
+    """The same with e-mails that leave by SMTP."""
+    from django.conf import settings
+
+    from carnet.notices.post_events import record
+    from carnet.platform import outbox, post
+
+    settings.CARNET_POST = "carnet.platform.smtp.SmtpAdapter"
+    settings.CARNET_SMTP_URL = url
+    post.adapter.cache_clear()
+    del outbox.handlers[post.TOPIC]
+    outbox.handles(post.TOPIC, transactional=post.adapter().transactional, settled=record)(
+        lambda event: post.adapter().deliver(post.from_event(event))
+    )
+    pump_to_mailbox(say)
+
+
+# -- for the tests of the driver itself
+
+
+def write_rows(say: Say, *, name: str, early: bool = False) -> None:
+    """Five rows, each in its transaction. `early`: says them before they are committed, which is a fault."""
+    from datetime import date, timedelta
+
+    from django.db import connection, transaction
+
+    for number in range(5):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "insert into platform_dailyrun (name, day, done_at) values (%s, %s, now()) on conflict do nothing",
+                [name, date(2026, 1, 1) + timedelta(days=number)],
+            )
+            if early:
+                say(number)
+        if not early:
+            say(number)
+
+
+def fail(_say: Say) -> None:
+    """Break."""
+    raise RuntimeError("broken on purpose")
