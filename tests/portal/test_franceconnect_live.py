@@ -7,6 +7,7 @@ from urllib.parse import urlencode, urljoin
 from urllib.request import HTTPCookieProcessor, OpenerDirector, ProxyHandler, build_opener
 
 import pytest
+from django.db import connection
 
 from carnet.people import franceconnect, oidc
 from tests.people.mail import last_code
@@ -45,7 +46,10 @@ class Browser:
 
 
 @pytest.fixture
-def service(live_server, settings):
+def service(live_server, settings, monkeypatch):
+    monkeypatch.setitem(
+        connection.settings_dict, "CONN_MAX_AGE", 0
+    )  # the server's threads leave nothing open
     settings.CARNET_BASE_URL = live_server.url
     settings.CARNET_FRANCECONNECT_ISSUER = f"{live_server.url}/bac-a-sable/franceconnect"
     oidc.forget_providers()

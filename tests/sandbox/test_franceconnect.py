@@ -137,7 +137,8 @@ def test_the_consent_shows_what_is_given_and_no_ins(client):
     page = authorize(client)
     choice = {"page": hidden(page), "login": "claire", "level": "eidas2"}
     text = client.post(reverse("sandbox:fc_identify"), choice).content.decode()
-    assert "1980-05-17" in text
+    assert "17/05/1980" in text
+    assert "Féminin" in text
     assert "99100" in text
 
 

@@ -91,7 +91,7 @@ def identify(request: HttpRequest) -> HttpResponse:
     facts = asdict(authorization) | {"login": identity.login, "level": form.cleaned_data["level"]}
     context = {
         "page": provider.seal("consent", provider.PAGE_SECONDS, facts),
-        "given": [(label, identity.claims[name] or "—") for name, label in _DATA.items()],
+        "given": [(label, _said(identity, name)) for name, label in _DATA.items()],
     }
     return render(request, "sandbox/franceconnect/consent.html", context)
 
@@ -204,6 +204,20 @@ def _expired(request: HttpRequest) -> HttpResponse:
     return render(request, "sandbox/franceconnect/refused.html", {"what": "page"}, status=400)
 
 
+def _said(identity: provider.Identity, name: str) -> str:
+    """Say one claim to a person."""
+    match name:
+        case "birthdate":
+            return _day(identity)
+        case "gender":
+            return "Féminin" if identity.gender == "female" else "Masculin"
+    return identity.claims[name] or "—"
+
+
 def _named(identity: provider.Identity) -> Option:
-    born = "/".join(reversed(identity.birth_date.split("-")))
-    return Option(f"{identity.given_names} {identity.family_name}", hint=f"{identity.login}, {born}")
+    hint = f"{identity.login}, {_day(identity)}"
+    return Option(f"{identity.given_names} {identity.family_name}", hint=hint)
+
+
+def _day(identity: provider.Identity) -> str:
+    return "/".join(reversed(identity.birth_date.split("-")))
