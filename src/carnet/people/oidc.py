@@ -13,8 +13,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import orjson
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -85,6 +83,8 @@ class Client:
 
     def authorization_url(self, attempt: Attempt, *, scope: str, acr: str) -> str:
         """Return where to send the browser; raises UnreachableError, AnswerError."""
+        from authlib.oauth2.rfc7636 import create_s256_code_challenge  # half a second: not at every start
+
         query = {
             "response_type": "code",
             "client_id": self.client_id,
@@ -178,6 +178,8 @@ class Client:
 
     def _check_id_token(self, text: str, access_token: str, nonce: str) -> dict[str, Any]:
         """Return the claims of an ID token (Core, 3.1.3.7), signed, ours, fresh, for this attempt."""
+        from authlib.oidc.core import CodeIDToken
+
         token = self._open(text, "id_token")
         options = {
             "iss": {"essential": True, "value": self.issuer},

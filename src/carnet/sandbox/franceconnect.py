@@ -18,8 +18,6 @@ from urllib.parse import unquote
 from uuid import uuid4
 
 import orjson
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from authlib.oidc.core.util import create_half_hash
 from django.conf import settings
 from django.db import connection
 from django.urls import reverse
@@ -256,6 +254,8 @@ def sign(claims: dict[str, Any]) -> str:
 
 
 def _redeem(form: Mapping[str, str]) -> dict[str, Any]:
+    from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
     grant = unseal("code", form["code"])
     if grant is None or not _USED_CODE.hit(grant["id"]):
         raise RefusedError("invalid_grant", "unknown, expired or used code")
@@ -289,6 +289,8 @@ def _basic(authorization: str) -> tuple[str, str]:
 
 
 def _id_token(identity: Identity, grant: dict[str, Any], access_token: str) -> str:
+    from authlib.oidc.core.util import create_half_hash
+
     claims = _frame(identity, TOKEN_SECONDS) | {
         "nonce": grant["nonce"],
         "acr": grant["acr"],
