@@ -10,9 +10,10 @@ pytestmark = pytest.mark.django_db
 
 # Tables that hold a person_id and are not clinical: administrative, index or ground (ARCHITECTURE.md).
 ADMINISTRATIVE = {
+    "desk_act", "desk_callback",
     "enrolment_draft", "enrolment_provisionalcode", "enrolment_space",
     "notices_delivery", "notices_notice",
-    "people_address", "people_card", "people_contact", "people_insindex", "people_representation",
+    "people_address", "people_card", "people_contact", "people_insindex", "people_registerline", "people_representation",
     "platform_outbox", "platform_personkey",
     "sandbox_mail",
 }  # fmt: skip
