@@ -229,8 +229,10 @@ class OneTimeCode(models.Model):
 
 
 class Pending(models.Model):
-    """A step under way that belongs to no session: login awaiting its second factor, recovery,
-    change of contact, invitation of an agent, FranceConnect. `sealed`: its state, under the system key."""
+    """A step under way that belongs to no session. `sealed`: its state, under the system key.
+
+    Login awaiting its second factor, recovery, change of contact, invitation of an agent, FranceConnect.
+    """
 
     id = models.UUIDField(primary_key=True)
     token_key = models.BinaryField(unique=True)

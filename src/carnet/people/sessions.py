@@ -63,8 +63,8 @@ def find(token: str) -> Visitor | None:
     now = clock.real_now()
     with connection.cursor() as cursor:
         cursor.execute(
-            "select s.id, a.id, a.kind, a.owner_id, a.roles, s.method, s.profile_id, s.proven_at, s.last_seen_at"
-            " from people_session s join people_account a on a.id = s.account_id"
+            "select s.id, a.id, a.kind, a.owner_id, a.roles, s.method, s.profile_id, s.proven_at,"
+            " s.last_seen_at from people_session s join people_account a on a.id = s.account_id"
             " where s.token_key = %s and s.last_seen_at > %s and s.created_at > %s",
             [token_key(token), now - IDLE, now - LONGEST],
         )

@@ -8,6 +8,7 @@ from carnet.platform import clock
 
 _lock = threading.Lock()
 _last = (0, 0)
+_MOST_IN_A_MILLISECOND = 0xFFF
 
 
 def uuid7() -> UUID:
@@ -19,7 +20,7 @@ def uuid7() -> UUID:
     with _lock:
         millis = max(int(clock.now().timestamp() * 1000), _last[0])
         count = _last[1] + 1 if millis == _last[0] else 0
-        if count > 0xFFF:
+        if count > _MOST_IN_A_MILLISECOND:
             millis, count = millis + 1, 0
         _last = (millis, count)
     random = int.from_bytes(os.urandom(8)) & ((1 << 62) - 1)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.migrations.operations.base import Operation
 
-PERSON = "current_setting('carnet.person_id')::uuid"
+_HERS = "person_id = current_setting('carnet.person_id')::uuid"
 
 
 class _Sql(Operation):
@@ -17,14 +17,14 @@ class _Sql(Operation):
     reversible = True
     reduces_to_sql = True
 
-    def state_forwards(self, app_label: str, state: Any) -> None:
+    def state_forwards(self, _app_label: str, _state: Any) -> None:
         """Nothing: models are unchanged."""
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(self, _app: str, schema_editor: Any, _from: Any, _to: Any) -> None:
         for statement in self.forwards():
             schema_editor.execute(statement)
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(self, _app: str, schema_editor: Any, _from: Any, _to: Any) -> None:
         for statement in self.backwards():
             schema_editor.execute(statement)
 
@@ -67,8 +67,7 @@ class Wall(Grants):
         return [
             f"alter table {self.table} enable row level security",
             f"alter table {self.table} force row level security",
-            f"create policy person_wall on {self.table}"
-            f" using (person_id = {PERSON}) with check (person_id = {PERSON})",
+            f"create policy person_wall on {self.table} using ({_HERS}) with check ({_HERS})",
             *super().forwards(),
         ]
 
@@ -96,8 +95,10 @@ class PersonReference(_Sql):
     def forwards(self) -> list[str]:
         name = f"{self.table}_{self.column}"
         return [
-            f"alter table {self.table} add constraint {name}_fk foreign key (person_id, {self.column})"
-            f" references {self.to} (person_id, id) on delete {self.on_delete}",
+            (
+                f"alter table {self.table} add constraint {name}_fk foreign key (person_id, {self.column})"
+                f" references {self.to} (person_id, id) on delete {self.on_delete}"
+            ),
             f"create index {name}_idx on {self.table} (person_id, {self.column})",
         ]
 
