@@ -307,6 +307,10 @@ def test_no_page_nor_mail_tells_one_where_the_other_is():
     for client, who in ((hers, "mother"), (his, "father")):
         see(client, who, share_of(family))
         see(client, who, HERE)
+    history = visit(family.mother, profile=family.child).get("/historique/").content.decode()
+    assert "Marc D’HÉROUVILLE-LEBRUN" in history
+    assert "décision de justice" in history
+    shown["mother"].append(history)
     for who, other in (("mother", "father"), ("father", "mother")):
         texts = shown[who] + [text for to, text in mails() if to == f"account-{who}@exemple.test"]
         assert len(texts) > 10

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from django.conf import settings
 
-ROOMS = ("platform", "journal", "people", "notices", "enrolment", "documents", "sandbox")
+ROOMS = ("platform", "journal", "people", "notices", "enrolment", "documents", "desk", "sandbox")
 
 
 def connect() -> None:

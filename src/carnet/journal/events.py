@@ -53,6 +53,8 @@ class EventType(StrEnum):
     OPENED_THEN_FAILED = "access.opened_then_failed"
     HISTORY_READ = "access.history_read"
     FOUND_BY_SUPPORT = "support.person_found"
+    CALLBACK_PLANNED = "support.callback_planned"
+    CALLBACK_MADE = "support.callback_made"
 
     DOCUMENT_DEPOSITED = "document.deposited"
     DOCUMENT_ALREADY_THERE = "document.already_there"
@@ -131,6 +133,10 @@ WORDINGS: dict[EventType, Wording] = {
     _E.FOUND_BY_SUPPORT: Wording(
         Group.ACCESS, "Fiche administrative consultée par le 3422", "Recherche refusée"
     ),
+    _E.CALLBACK_PLANNED: Wording(
+        Group.ACCESS, "Rappel téléphonique prévu par le 3422 (carte Vitale illisible)", "Rappel refusé"
+    ),
+    _E.CALLBACK_MADE: Wording(Group.ACCESS, "Rappel téléphonique fait par le 3422", "Rappel refusé"),
     _E.DOCUMENT_DEPOSITED: Wording(Group.DOCUMENT, "Document déposé", "Dépôt d’un document refusé"),
     _E.DOCUMENT_ALREADY_THERE: Wording(
         Group.DOCUMENT, "Document reçu une nouvelle fois : rien n’a changé", "Dépôt d’un document refusé"

@@ -41,6 +41,15 @@ _REASONS: Final = {
     Rule.NOT_FOR_THIS: "accès non prévu",
     "wrong_password": "mot de passe faux",
     "wrong_factor": "code de vérification faux",
+    "two_identifiers": "deux informations données au téléphone",
+    "identifiers_differ": "les informations données au téléphone n’étaient pas toutes exactes",
+    "callback": "rappel téléphonique",
+    "call_identified": "identité confirmée",
+    "call_unreachable": "personne n’a répondu",
+    "severed_by_court": "décision de justice",
+    "severed_on_request": "demande du représentant lui-même",
+    "severed_as_fault": "lien enregistré par erreur",
+    "already_two": "il y a déjà deux représentants légaux",
 }
 _METHODS: Final = {
     "email": "code reçu par e-mail",
@@ -93,9 +102,10 @@ class Teller:
         return " : ".join(part for part in (_PURPOSES[line.purpose], reason) if part)
 
     def details(self, line: Line) -> str:
-        """Name the document, the device: what the line itself keeps sealed, or the document's own title."""
+        """Name the document, the relative, the device: as the line keeps it, or by the document's title."""
         title = line.personal.get("title") or self.titles.get(line.reference or UUID(int=0), "")
-        parts = [title, line.personal.get("device", ""), _METHODS.get(str(line.personal.get("method")), "")]
+        kept = [line.personal.get(name, "") for name in ("invited", "representative", "device")]
+        parts = [title, *kept, _METHODS.get(str(line.personal.get("method")), "")]
         return ", ".join(str(part) for part in parts if part)
 
     def entry(self, line: Line, times: int = 1) -> TimelineEntry:

@@ -75,7 +75,7 @@ def _welcome(port: int) -> str:
             f"  Courrier reçu    {base}/bac-a-sable/courrier/",
             f"  Horloge          {base}/bac-a-sable/horloge/",
             f"  Personnages      {base}/bac-a-sable/personnages/   (numéros, cartes, identifiants)",
-            f"  Conseillers      {base}/desk/",
+            f"  Conseillers      {base}/bureau/",
             "",
             *_logins(),
             "",
