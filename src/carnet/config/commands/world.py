@@ -3,7 +3,7 @@
 import argparse
 from datetime import date, timedelta
 
-from carnet.config.cli import Exit, Refusal, say
+from carnet.config.cli import Exit, Refusal, Unavailable, say
 
 HELP = "le monde synthétique du bac à sable"
 ROLE = "loader"
@@ -63,14 +63,17 @@ def _clock(args: argparse.Namespace) -> None:
     from tqdm import tqdm
 
     from carnet.platform import clock
-    from carnet.platform.daily import advance_to
+    from carnet.platform.daily import DailyJobError, advance_to
 
     start = clock.today()
     day = args.to or start + timedelta(days=args.days)
     if day <= start:
         raise Refusal(f"L’horloge n’avance que vers le futur : nous sommes le {start:%d/%m/%Y}.")
-    with tqdm(total=(day - start).days, unit="jour", disable=args.json) as bar:
-        advance_to(day, progress=lambda _day: bar.update())
+    try:
+        with tqdm(total=(day - start).days, unit="jour", disable=args.json) as bar:
+            advance_to(day, progress=lambda _day: bar.update())
+    except DailyJobError as error:
+        raise Unavailable(str(error)) from error
     say(args, f"Nous sommes le {clock.today():%d/%m/%Y}.", today=clock.today())
 
 

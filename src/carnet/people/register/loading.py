@@ -7,6 +7,7 @@ rejected and the progress are one transaction, so a line is never counted twice 
 import csv
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -59,6 +60,15 @@ class _Load:
     columns: frozenset[str]
     line: int
     counts: Counter[str]
+
+
+@dataclass
+class _Batch:
+    """Lines understood, those that were not, and the last of them all: None at the end of the file."""
+
+    lines: list[Line] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    last: RawLine | None = None
 
 
 def load(path: Path, *, abandon: bool = False, progress: Progress | None = None) -> Summary:
@@ -116,33 +126,38 @@ def _begin(path: Path, digest: str, columns: frozenset[str], *, abandon: bool) -
 
 
 def _load_batches(load: _Load, progress: Progress) -> None:
-    today, oids = clock.today(), accepted_oids()
     lines = (raw for raw in read_file(load.path) if raw.number > load.line)
-    while batch := list(islice(lines, BATCH)):
-        _load_batch(load, batch, today, oids)
-        progress(batch[-1].read, load.line)
+    today, oids = clock.today(), accepted_oids()
+    # While the database merges a batch, the next one is read and understood.
+    with ThreadPoolExecutor(1) as ahead:
+        batch = _understand(lines, today, oids)
+        while batch.last is not None:
+            following = ahead.submit(_understand, lines, today, oids)
+            _load_batch(load, batch, batch.last)
+            progress(batch.last.read, load.line)
+            batch = following.result()
 
 
-def _load_batch(load: _Load, batch: list[RawLine], today: date, oids: frozenset[str]) -> None:
-    lines, rejects = _understand(batch, today, oids)
+def _load_batch(load: _Load, batch: _Batch, last: RawLine) -> None:
     with transaction.atomic():
-        rejects += merging.merge(lines, digest=load.digest, columns=load.columns)
+        rejects = batch.rejects + merging.merge(batch.lines, digest=load.digest, columns=load.columns)
         _keep_rejects(load, rejects)
         refused = {reject.line for reject in rejects}
-        load.counts.update(line.operation for line in lines if line.number not in refused)
-        load.line = batch[-1].number
+        load.counts.update(line.operation for line in batch.lines if line.number not in refused)
+        load.line = last.number
         _keep_progress(load)
 
 
-def _understand(batch: list[RawLine], today: date, oids: frozenset[str]) -> tuple[list[Line], list[Reject]]:
-    lines: list[Line] = []
-    rejects: list[Reject] = []
-    for raw in batch:
+def _understand(lines: Iterator[RawLine], today: date, oids: frozenset[str]) -> _Batch:
+    """Take the next lines and read them; the database is not asked here, for another thread uses it."""
+    batch = _Batch()
+    for raw in islice(lines, BATCH):
+        batch.last = raw
         try:
-            lines.append(_read(raw, today, oids))
+            batch.lines.append(_read(raw, today, oids))
         except LineRejectedError as error:
-            rejects.append(Reject(raw.number, error.column, error.reason))
-    return lines, rejects
+            batch.rejects.append(Reject(raw.number, error.column, error.reason))
+    return batch
 
 
 def _read(raw: RawLine, today: date, oids: frozenset[str]) -> Line:
