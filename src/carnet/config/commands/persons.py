@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.file.is_file():
         raise Unavailable(f"Fichier introuvable : {args.file}")
     started = time.monotonic()
-    with tqdm(total=100, unit="%", disable=args.json, bar_format="{l_bar}{bar}| {postfix}") as bar:
+    with tqdm(total=100, unit="%", disable=args.json or None, bar_format="{l_bar}{bar}| {postfix}") as bar:
 
         def show(share: float, line: int) -> None:
             bar.set_postfix_str(f"{line - 1} lignes", refresh=False)

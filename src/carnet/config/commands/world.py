@@ -70,7 +70,7 @@ def _clock(args: argparse.Namespace) -> None:
     if day <= start:
         raise Refusal(f"L’horloge n’avance que vers le futur : nous sommes le {start:%d/%m/%Y}.")
     try:
-        with tqdm(total=(day - start).days, unit="jour", disable=args.json) as bar:
+        with tqdm(total=(day - start).days, unit="jour", disable=args.json or None) as bar:
             advance_to(day, progress=lambda _day: bar.update())
     except DailyJobError as error:
         raise Unavailable(str(error)) from error

@@ -43,7 +43,7 @@ def stage(*, quiet: bool = False) -> bool:
     """
     if AGENTS[-1].login in _agent_logins():
         return False
-    for persona in tqdm(PERSONAS, unit=" personnages", disable=quiet):
+    for persona in tqdm(PERSONAS, unit=" personnages", disable=quiet or None):
         _stage_one(persona)
     _open_silent()
     deposit_documents()

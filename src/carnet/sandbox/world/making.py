@@ -41,7 +41,7 @@ def make(persons: int, *, seed: int, quiet: bool = False) -> Made:
     clock.forget()
     bar: tqdm[Any]
     try:
-        with tqdm(total=None, unit=" lignes", unit_scale=True, disable=quiet) as bar:
+        with tqdm(total=None, unit=" lignes", unit_scale=True, disable=quiet or None) as bar:
             fill(
                 persons,
                 seed=seed,
