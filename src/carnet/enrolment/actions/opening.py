@@ -4,7 +4,7 @@ The update and the journal lines are one statement: a process killed in the midd
 and running it again touches only what is left.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, LiteralString
 
 from django.db import connection
@@ -16,8 +16,8 @@ from carnet.platform import clock
 _JOURNAL: LiteralString = """, line as (
   insert into journal (id, person_id, at, event, actor_kind, actor_id, structure, purpose, allowed, reference,
     reason, sealed)
-  select carnet_uuid7(%(now)s), person_id, %(now)s, %(event)s, %(actor)s, null, '', %(purpose)s, true, null,
-    %(reason)s, null
+  select (%(id_prefix)s || substr(gen_random_uuid()::text, 16))::uuid, person_id, %(now)s, %(event)s,
+    %(actor)s, null, '', %(purpose)s, true, null, %(reason)s, null
   from moved
   returning 1)
 select count(*) from line"""
@@ -27,9 +27,8 @@ OPEN_SILENT = (
 with moved as (
   update enrolment_space s
   set state = 'opened', since = %(now)s, opened_at = %(now)s, version = s.version + 1
-  from people_person p
   where s.state = 'notified' and s.notified_on <= %(sent_before)s and not s.no_contact
-    and p.id = s.person_id and p.died_on is null
+    and not exists (select from people_person p where p.id = s.person_id and p.died_on is not null)
   returning s.person_id)"""  # noqa: S608 - constants alone
     + _JOURNAL
 )
@@ -102,8 +101,10 @@ def _run(statement: str, day: date, event: EventType, law: str) -> int:
 
 
 def _facts(day: date, event: EventType, law: str) -> dict[str, Any]:
+    now = clock.now()
     return {
-        "now": clock.now(),
+        "now": now,
+        "id_prefix": _id_prefix(now),
         "day": day,
         "sent_before": day - timedelta(days=OBJECTION_DAYS),
         "archive_until": archive_end(day),
@@ -112,3 +113,12 @@ def _facts(day: date, event: EventType, law: str) -> dict[str, Any]:
         "purpose": Purpose.OPERATE,
         "reason": law,
     }
+
+
+def _id_prefix(now: datetime) -> str:
+    """Return the time of a UUIDv7 and its version; the random end comes from a UUIDv4 of the database.
+
+    All lines of one statement have one moment: worked out once instead of 1.6 million times.
+    """
+    millis = f"{int(now.timestamp() * 1000):012x}"
+    return f"{millis[:8]}-{millis[8:]}-7"
