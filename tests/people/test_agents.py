@@ -34,7 +34,7 @@ def accept_totp(client, link):
 def test_an_invited_agent_chooses_and_is_in(client):
     link = invite()
     response, _ = accept_totp(client, link)
-    assert response["Location"] == "/desk/"
+    assert response["Location"] == reverse("desk:home")
     (card,) = people.list_agents()
     assert (card.kind, card.factor, card.roles) == ("agent", "totp", frozenset({"adviser", "supervisor"}))
     assert (card.owner_id, card.email, card.name) == (card.id, EMAIL, "Odile Durand")
@@ -49,12 +49,12 @@ def test_by_a_passkey(client):
     page = client.get(response["Location"])
     authenticator = Authenticator(factors.relying_party()[1])
     answer = authenticator.create(page.context["options"])
-    assert client.post(response["Location"], {"credential": answer})["Location"] == "/desk/"
+    assert client.post(response["Location"], {"credential": answer})["Location"] == reverse("desk:home")
     client.post(reverse("desk:logout"))
     client.post(reverse("desk:login"), {"login": "odile.durand", "password": "Falaise-8-orme"})
     options = client.get(reverse("desk:second_factor")).context["options"]
     done = client.post(reverse("desk:second_factor"), {"credential": authenticator.get(options)})
-    assert done["Location"] == "/desk/"
+    assert done["Location"] == reverse("desk:home")
 
 
 def test_without_its_second_factor_there_is_no_account(client):
@@ -90,8 +90,8 @@ def test_he_logs_in_proves_again_and_out(client):
     assert "incorrect" in page.content.decode()
     client.post(reverse("desk:login"), {"login": card.login, "password": "Falaise-8-orme"})
     code = pyotp.TOTP(secret).now()
-    assert client.post(reverse("desk:second_factor"), {"code": code})["Location"] == "/desk/"
-    client.post(reverse("desk:prove") + "?suite=/desk/", {"password": "Falaise-8-orme"})
+    assert client.post(reverse("desk:second_factor"), {"code": code})["Location"] == reverse("desk:home")
+    client.post(reverse("desk:prove") + "?suite=/suite/", {"password": "Falaise-8-orme"})
     page = client.post(reverse("desk:prove_factor"), {"code": code})
     assert "a déjà servi" in page.content.decode()
 

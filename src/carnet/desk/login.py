@@ -16,7 +16,6 @@ from carnet.ui.forms import Form, OtpField, PasswordField, TextField
 
 STEP_COOKIE = "carnet_desk_step"
 STEP_SECONDS = 15 * 60
-_HOME = "/desk/"
 _WRONG = {
     "totp": "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant.",
     "passkey": "La clé d’accès n’a pas été reconnue. Recommencez.",
@@ -80,7 +79,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("desk:login"))
     form = _form(request, waiting.card.factor)
     if request.method == "POST" and _is_right(request, waiting, form):
-        response = HttpResponseRedirect(waiting.next or _HOME)
+        response = HttpResponseRedirect(waiting.next or reverse("desk:home"))
         people.log_in_response(request, response, waiting.card.id, waiting.card.factor)
         response.delete_cookie(STEP_COOKIE, samesite="Lax")
         return response
@@ -116,7 +115,7 @@ def prove_factor(request: HttpRequest) -> HttpResponse:
     form = _form(request, waiting.card.factor)
     if request.method == "POST" and _is_right(request, waiting, form):
         people.sessions.prove_again(session_id)
-        return HttpResponseRedirect(waiting.next or _HOME)
+        return HttpResponseRedirect(waiting.next or reverse("desk:home"))
     return render(request, "desk/login/factor.html", _context(waiting, form))
 
 
@@ -160,7 +159,7 @@ def invitation_factor(request: HttpRequest, token: str) -> HttpResponse:
     key_form = Form(request.POST if by_passkey else None)
     account_id = _accept_passkey(request, found, key_form) if by_passkey else _accept_code(found, code_form)
     if account_id is not None:
-        response = HttpResponseRedirect(_HOME)
+        response = HttpResponseRedirect(reverse("desk:home"))
         people.log_in_response(request, response, account_id, "passkey" if by_passkey else "totp")
         return response
     uri = people.factors.secret_uri(found.secret, found.login)
@@ -168,6 +167,7 @@ def invitation_factor(request: HttpRequest, token: str) -> HttpResponse:
         "form": code_form,
         "key_form": key_form,
         "secret": found.secret,
+        "secret_in_groups": people.factors.in_groups(found.secret),
         "qr": people.factors.qr_image(uri),
         "options": people.agents.passkey_options(found),
     }

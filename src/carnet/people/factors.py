@@ -44,6 +44,11 @@ def new_secret() -> str:
     return pyotp.random_base32()
 
 
+def in_groups(secret: str) -> str:
+    """Return a secret in groups of four, to be copied by eye; applications ignore the spaces."""
+    return " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
+
+
 def secret_uri(secret: str, login: str) -> str:
     """Return the otpauth address that an authenticator application reads."""
     return pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=_ISSUER)

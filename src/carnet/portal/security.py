@@ -71,8 +71,8 @@ def security(request: HttpRequest) -> HttpResponse:
     visitor, card = visitor_of(request), account_of(request)
     live = people.devices.list_sessions(card.id)
     context = {
+        "breadcrumb": [("Accueil", "/"), ("Sécurité", "")],
         "card": card,
-        "factor": METHODS[card.factor],
         "pairs": _pairs(card),
         "sessions": [
             (session, METHODS.get(session.method, ""), session.id == visitor.session_id) for session in live

@@ -68,6 +68,7 @@
   const start = () => {
     for (const form of document.querySelectorAll("form[data-passkey]")) {
       if (!window.PublicKeyCredential) form.querySelector("[data-passkey-absent]").hidden = false;
+      form.querySelector("[data-passkey-scriptless]").hidden = true;
       /* WebAuthn knows names, not network addresses. */
       if (/^[0-9.]+$|^\[/.test(location.hostname)) form.querySelector("[data-passkey-unnamed]").hidden = false;
       form.addEventListener("submit", run);
