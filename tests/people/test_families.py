@@ -1,5 +1,6 @@
 """Legal representatives: who may invite whom, who is told what, and what nobody is ever told."""
 
+import threading
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -399,3 +400,31 @@ def test_who_has_no_e_mail_is_told_by_sms_without_a_name():
     assert "invitation" in text
     assert len(text) <= 200
     assert "Leo" not in text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_accept_at_the_same_moment_are_not_three():
+    family = make_family()
+    third = adult("third", "NOE", "M", "55")
+    invite(family)
+    invite(family, **facts_of(third))
+    answers, together = [], threading.Barrier(2)
+
+    def accept_as(person_id):
+        try:
+            (invitation,) = pending(person_id)
+            together.wait(10)
+            people.accept_invitation(invitation.id, by=representative(person_id))
+            answers.append("accepted")
+        except people.FamilyRefused as refused:
+            answers.append(refused.rule)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=accept_as, args=[one]) for one in (family.father, third)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(answers) == ["accepted", "already_two"]
+    assert len(people.list_representatives(family.child)) == 2

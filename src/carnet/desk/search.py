@@ -128,6 +128,8 @@ def _space(card: PersonCard, space: SpaceCard) -> list[tuple[str, str]]:
     legible = {True: "lisible", False: "illisible", None: "inconnue"}[people.is_card_legible(card.id)]
     known = [people.hide_email(contact.email)] if contact and contact.email else []
     known += [people.hide_phone(contact.phone)] if contact and contact.phone else []
+    if people.is_minor(card):
+        known = ["ceux du parent auquel l’enfant est rattaché"]
     return [
         ("État de l’espace", STATES[space.state] + since),
         ("Dernière information envoyée", told),
