@@ -118,8 +118,8 @@ PERSONAS: tuple[Persona, ...] = (
     ),
     Persona(
         key="henri", use="majeur protégé (tutelle), espace activé : représenté par Monique",
-        birth_name="LANDEREAU", given_names="HENRI PAUL", sex="M", born=date(1949, 7, 7), birth_place="37261", home="37261",
-        protection="tutelle", guardian="monique", stage="activated",
+        birth_name="LANDEREAU", given_names="HENRI PAUL", sex="M", born=date(1949, 7, 7), birth_place="37261",
+        home="37261", protection="tutelle", guardian="monique", stage="activated",
         email="henri.landereau@exemple.test", phone="0639980115", login="henri.l.3726",
     ),
     Persona(
