@@ -1,0 +1,204 @@
+"""The stories run against the thing itself: `carnet demo` in a folder of its own, and a real browser."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+PERSONS = 60
+SHOTS = Path(os.environ["CARNET_SHOTS"]) if "CARNET_SHOTS" in os.environ else None
+_READ: set[str] = set()  # the messages that a story has opened: each is opened once
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running demo: where it answers, and where it keeps its data."""
+
+    url: str
+    home: Path
+    environment: dict[str, str]
+
+    def carnet(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run one command of the command line beside the running demo."""
+        return subprocess.run(
+            [sys.executable, "-m", "carnet.config.cli", "--home", str(self.home), *arguments],
+            capture_output=True, text=True, env=self.environment, check=check, timeout=300,
+        )  # fmt: skip
+
+    def state(self, ins: str) -> str:
+        """Return where the space of a person stands."""
+        done = self.carnet("--json", "enrolment", "status", "--ins", ins)
+        return str(json.loads(done.stdout)["state"])
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def clean_environment(home: Path) -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("CARNET_", "DJANGO_", "PYTEST_"))
+    }
+    return kept | {"CARNET_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory) -> Iterator[Demo]:
+    home = tmp_path_factory.mktemp("demo") / "var"
+    environment = clean_environment(home)
+    port = free_port()
+    url = f"http://localhost:{port}"  # a passkey belongs to a name
+    log = home.parent / "demo.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "carnet.config.cli", "--home", str(home), "demo",
+             "--persons", str(PERSONS), "--port", str(port)],
+            stdout=output, stderr=subprocess.STDOUT, env=environment, start_new_session=True,
+        )  # fmt: skip
+    try:
+        wait_until_ready(f"{url}/readyz", process, log)
+        yield Demo(url, home, environment)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def wait_until_ready(url: str, process: subprocess.Popen, log: Path, seconds: int = 240) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            pytest.fail(f"la démonstration s’est arrêtée :\n{log.read_text()[-4000:]}")
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    pytest.fail(f"la démonstration n’a pas servi en {seconds} s :\n{log.read_text()[-4000:]}")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if not Path(CHROMIUM).exists():
+        pytest.skip("Chromium n’est pas installé")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def someone(browser, demo):
+    """Open browsers: each call is another person at another machine, without a session."""
+    contexts, complaints = [], []
+
+    def open_browser(*, width: int = 1280, height: int = 800, javascript: bool = True):
+        context = browser.new_context(
+            base_url=demo.url, viewport={"width": width, "height": height}, locale="fr-FR",
+            java_script_enabled=javascript, accept_downloads=True,
+        )  # fmt: skip
+        context.set_default_timeout(15_000)
+        context.on("console", lambda message: complaints.extend(_complaint(message)))
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_browser
+    for context in contexts:
+        context.close()
+    assert complaints == [], "la console du navigateur se plaint"
+
+
+def _complaint(message) -> list[str]:
+    """Return an error of the console; that a page itself answers 403 or 404 may be what the story tells."""
+    itself = message.page is not None and message.location["url"] == message.page.url
+    return [f"{message.text} ({message.location['url']})"] if message.type == "error" and not itself else []
+
+
+def look(page, name: str) -> None:
+    """Check a page: no accessibility fault that axe sees, nothing wider than the screen; pictures if asked."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    results = Axe().run(page)
+    faults = [
+        f"{fault['id']}: {[node['target'] for node in fault['nodes']][:3]}"
+        for fault in results.response["violations"]
+    ]
+    assert faults == [], f"{name} ({page.url}) : {faults}"
+    assert "⟪" not in page.content(), f"variable inconnue dans {name}"
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{name} déborde de {wide} px"
+    if SHOTS:
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        before = page.viewport_size
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=SHOTS / f"{name}-{width}.png", full_page=True)
+        page.set_viewport_size(before)
+
+
+def latest_mail(page, to: str = "", containing: str = "", *, about: str = "", seconds: int = 30) -> str:
+    """Return the text of the newest message not opened yet in the sandbox's mailbox, once it is there.
+
+    `to`: an address or a number. `about`: the name of a persona instead, as when one follows "Voir" on the
+    page of the personas (letters have no address that one could type). `containing`: words of its text.
+    """
+    deadline = time.monotonic() + seconds
+    other = page.context.new_page()
+    try:
+        box = _mailbox_about(other, about) if about else f"/bac-a-sable/courrier/?{urlencode({'a': to})}"
+        while time.monotonic() < deadline:
+            other.goto(f"{box}&{urlencode({'q': containing})}")
+            links = other.get_by_role("list", name="Messages").get_by_role("link")
+            fresh = [link for link in links.all() if link.get_attribute("href") not in _READ]
+            if fresh:
+                _READ.add(fresh[0].get_attribute("href"))
+                fresh[0].click()
+                return other.locator("main .ui-card").inner_text()
+            time.sleep(0.3)
+    finally:
+        other.close()
+    pytest.fail(f"aucun nouveau message à {to or about} contenant « {containing} »")
+
+
+def _mailbox_about(page, name: str) -> str:
+    page.goto("/bac-a-sable/personnages/")
+    row = page.get_by_role("row").filter(has=page.get_by_text(name, exact=True))
+    return row.get_by_role("link", name="Voir").get_attribute("href")
+
+
+def one_time_code(text: str) -> str:
+    found = re.search(r"\b(\d{6})\b", text)
+    assert found, text
+    return found.group(1)
+
+
+def link_in(text: str) -> str:
+    """Return the last address of a message."""
+    found = re.findall(r"https?://[^\s]+", text)
+    assert found, text
+    return found[-1]
