@@ -13,7 +13,7 @@ def client_address(request: HttpRequest) -> str:
     itself has added to X-Forwarded-For; what a client writes into that header is never believed.
     """
     address = str(request.META.get("REMOTE_ADDR", ""))
-    if address in getattr(settings, "CARNET_TRUSTED_PROXIES", ()):
+    if address in settings.CARNET_TRUSTED_PROXIES:
         forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
         address = forwarded.rpartition(",")[2].strip() or address
     return _network(address)

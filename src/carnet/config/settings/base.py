@@ -27,6 +27,8 @@ CARNET_CLOCK_MOVABLE = False
 CARNET_SANDBOX = False
 CARNET_HASHES_AT_ONCE = 2  # argon2id costs 19 MiB and a core: more at once would starve the pages
 CARNET_ERASURE_DELAY_DAYS = env.int("CARNET_ERASURE_DELAY_DAYS", default=30)  # never more than three months
+# reverse proxies in front, by address: whom X-Forwarded-For is believed from
+CARNET_TRUSTED_PROXIES = tuple(env.list("CARNET_TRUSTED_PROXIES", default=[]))
 CARNET_TRUSTED_OIDS: tuple[str, ...] = ("1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.9")  # INS-NIR, INS-NIA
 CARNET_FRANCECONNECT_ISSUER = env.str("CARNET_FRANCECONNECT_ISSUER", default="")
 CARNET_FRANCECONNECT_CLIENT_ID = env.str("CARNET_FRANCECONNECT_CLIENT_ID", default="")
