@@ -105,7 +105,9 @@ class IdentityForm(_CardForm):
         help_text="15 caractères, clé comprise. Pour un enfant, c’est aussi le vôtre.",
     )
     serial = SerialField(label="Numéro de série de votre carte Vitale")
-    as_representative = forms.BooleanField(label=STATEMENT, required=False)
+    as_representative = forms.BooleanField(
+        label=STATEMENT, help_text="À cocher seulement si la demande concerne un enfant.", required=False
+    )
     child = forms.CharField(label="De quel enfant s’agit-il ?", required=False)
 
     def __init__(self, *args: Any, children: Sequence[people.PersonCard] = (), **kwargs: Any) -> None:
@@ -116,6 +118,7 @@ class IdentityForm(_CardForm):
         """Ask which of these children, or do not ask at all."""
         choices = [(str(child.id), _child_label(child)) for child in children]
         self.fields["child"].widget = forms.RadioSelect(choices=choices) if choices else forms.HiddenInput()
+        self.fields["child"].required = bool(choices)
 
     def clean_child(self) -> UUID | None:
         value = self.cleaned_data["child"]
