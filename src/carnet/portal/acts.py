@@ -55,18 +55,6 @@ _REASONS: Final = {
     "session": "une session",
     "others": "toutes les autres sessions",
     "device": "un appareil",
-    **dict.fromkeys(
-        (
-            "not_me_device",
-            "not_me_email",
-            "not_me_phone",
-            "not_me_login",
-            "not_me_password",
-            "not_me_factor",
-            "not_me_franceconnect",
-        ),
-        "« ce n’est pas moi », dit le titulaire",
-    ),
     "unfrozen": "blocage levé par le service d’aide",
     "two_identifiers": "deux informations données au téléphone",
     "identifiers_differ": "les informations données au téléphone n’étaient pas toutes exactes",
@@ -92,6 +80,13 @@ _ICONS: Final = {
 }
 _ARTICLE: Final = re.compile(r"(?:CSP )?[LR]\.? ?\d{4}-\d+.*")
 _TOGETHER_SECONDS: Final = 120
+
+
+def _reason_words(code: str) -> str:
+    """Say the rule or the motive that a line gives: in words, or as the article of law it is."""
+    if code.startswith("not_me_"):
+        return "« ce n’est pas moi », dit le titulaire"
+    return _REASONS.get(code, code if _ARTICLE.fullmatch(code) else "")
 
 
 @dataclass(frozen=True)
@@ -125,7 +120,7 @@ class Teller:
 
     def why(self, line: Line) -> str:
         """Say for what purpose, and by which rule."""
-        reason = _REASONS.get(line.reason, line.reason if _ARTICLE.fullmatch(line.reason) else "")
+        reason = _reason_words(line.reason)
         return " : ".join(part for part in (_PURPOSES[line.purpose], reason) if part)
 
     def details(self, line: Line) -> str:
