@@ -128,7 +128,9 @@ def someone(browser, demo):
         return context.new_page()
 
     yield open_browser
-    for context in contexts:
+    for number, context in enumerate(contexts):
+        if SHOTS and context.pages:  # where each was left: what a failure looked like
+            context.pages[0].screenshot(path=SHOTS / f"last-{number}.png", full_page=True)
         context.close()
     assert complaints == [], "la console du navigateur se plaint"
 
