@@ -2,6 +2,7 @@
 
 `Wall` for a clinical table: row-level security by person, enabled and forced, loud outside the door.
 `Grants` for the others. Default privileges are never used: a table without one of these is closed.
+`Unsampled` besides, for columns that hold somebody's own words, secrets or sealed facts.
 """
 
 from typing import Any
@@ -81,6 +82,32 @@ class Wall(Grants):
 
     def describe(self) -> str:
         return f"Wall around {self.table}"
+
+
+class Unsampled(_Sql):
+    """Keep columns out of the planner's statistics, which copy values and outlive the rows.
+
+    After an erasure `pg_statistic` would still hold them; it is neither emptied by a DELETE nor by VACUUM.
+    Nothing is lost to the planner: such columns are found by a unique key or not searched at all.
+    """
+
+    def __init__(self, table: str, *columns: str) -> None:
+        self.table, self.columns = table, columns
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__qualname__, [self.table, *self.columns], {}
+
+    def forwards(self) -> list[str]:
+        return [self._target(column, 0) for column in self.columns]
+
+    def backwards(self) -> list[str]:
+        return [self._target(column, -1) for column in self.columns]
+
+    def describe(self) -> str:
+        return f"No statistics of {self.table} ({', '.join(self.columns)})"
+
+    def _target(self, column: str, number: int) -> str:
+        return f'alter table {self.table} alter column "{column}" set statistics {number}'
 
 
 class PersonReference(_Sql):

@@ -1,0 +1,12 @@
+"""What somebody wrote or what is sealed stays out of the planner's statistics."""
+
+from django.db import migrations
+
+from carnet.platform.walls import Unsampled
+
+
+class Migration(migrations.Migration):
+    dependencies = [("sandbox", "0002_grants")]
+    operations = [
+        Unsampled("sandbox_mail", "to", "subject", "text", "pdf", "key"),
+    ]
