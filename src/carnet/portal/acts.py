@@ -100,6 +100,8 @@ class Teller:
 
     def who(self, line: Line) -> str:
         """Say who acted, to follow "par"."""
+        if line.event is EventType.LOGIN_REFUSED:  # who did not get in is nobody yet, and not "vous"
+            return "quelqu’un qui n’a pas prouvé son identité"
         match line.actor.kind:
             case ActorKind.PATIENT | ActorKind.LEGAL_REPRESENTATIVE:
                 return self._person(line)
