@@ -41,8 +41,13 @@ def provisional_code(demo: Demo, page, one: Papers) -> str:
     if demo.state(one.ins) == "opened":
         demo.carnet("enrolment", "reissue", "--ins", one.ins)
         words = "nouveau code provisoire"
-    found = _CODE.search(latest_mail(page, about=one.name, containing=words))
-    assert found
+    return code_in(latest_mail(page, about=one.name, containing=words))
+
+
+def code_in(text: str) -> str:
+    """Return the provisional code that a letter holds."""
+    found = _CODE.search(text)
+    assert found, text
     return found.group(1)
 
 
