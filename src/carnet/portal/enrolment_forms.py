@@ -223,4 +223,5 @@ class CloseForm(Form):
 
 
 def _child_label(child: people.PersonCard) -> Option:
-    return Option(child.display_name, hint=f"né(e) le {child.birth_date:%d/%m/%Y}")
+    born = "née" if child.sex == "F" else "né"
+    return Option(child.display_name, hint=f"{born} le {child.birth_date:%d/%m/%Y}")
