@@ -1,13 +1,16 @@
 """The old contacts are told, and what "ce n'est pas moi" does."""
 
+import time
 from datetime import timedelta
 
+import pyotp
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from carnet.journal.api import Actor, ActorKind
 from carnet.people import api as people
 from carnet.people import factors, passwords
+from tests.people.authenticator import Authenticator
 from tests.people.mail import last_code, last_link, sent
 from tests.people.persons import EMAIL, HERE, LOGIN, PASSWORD, PHONE, account_of, claire
 
@@ -56,9 +59,83 @@ def test_a_second_change_does_not_hide_the_first(card, session_id):
     changed = change(card, "email", NEW_EMAIL, session_id)
     first = token_for(EMAIL)
     change(changed, "email", "encore@exemple.test", session_id)
+    thiefs_own = token_for(NEW_EMAIL)
     assert people.alerts.refuse(first) == "email"
+    assert people.alerts.refuse(thiefs_own) is None  # it would give him the account's address again
     assert account_of(card.owner_id).email == EMAIL
-    assert people.alerts.refuse(token_for(NEW_EMAIL)) == "email"  # the thief's own link
+
+
+def test_taking_one_change_back_leaves_the_links_of_the_others(card, session_id):
+    changed = change(card, "email", NEW_EMAIL, session_id)
+    first = token_for(EMAIL)
+    change(changed, "phone", NEW_PHONE, session_id)
+    assert people.alerts.refuse(first) == "email"
+    assert people.alerts.refuse(token_for(PHONE)) == "phone"
+    restored = account_of(card.owner_id)
+    assert (restored.email, restored.phone) == (EMAIL, PHONE)
+
+
+def test_a_login_that_awaits_its_second_factor_ends_with_the_sessions(card, session_id):
+    """The thief knows the password: his code, sent to his own address, must open nothing after the undoing."""
+    change(card, "email", NEW_EMAIL, session_id)
+    token = people.login.begin(login=LOGIN, password=PASSWORD, kind="person", browser=HERE)
+    assert people.login.find_waiting(people.login.LOGIN, token) is not None
+    people.alerts.refuse(token_for(EMAIL))
+    assert people.login.find_waiting(people.login.LOGIN, token) is None
+
+
+def test_a_new_password_ends_the_logins_begun_with_the_old_one(card, session_id):
+    token = people.login.begin(login=LOGIN, password=PASSWORD, kind="person", browser=HERE)
+    people.changes.change_password(card, "Cascade-9-lierre", session_id=session_id)
+    assert people.login.find_waiting(people.login.LOGIN, token) is None
+
+
+def test_a_code_sent_to_the_address_that_was_taken_back_opens_nothing(card, session_id):
+    change(card, "email", NEW_EMAIL, session_id)
+    people.login.begin(login=LOGIN, password=PASSWORD, kind="person", browser=HERE)
+    code = last_code(NEW_EMAIL)
+    people.alerts.refuse(token_for(EMAIL))
+    token = people.login.begin(login=LOGIN, password=PASSWORD, kind="person", browser=HERE)
+    waiting = people.login.find_waiting(people.login.LOGIN, token)
+    assert not people.login.check_factor(waiting, code, HERE)
+
+
+def test_the_secret_of_a_thief_goes_when_hers_comes_back(card, session_id):
+    hers = factors.new_secret()
+    factors.keep_secret(card, hers)
+    card = account_of(card.owner_id)
+    thiefs = people.changes.totp_secret(card, session_id=session_id)
+    assert people.changes.choose_totp(card, pyotp.TOTP(thiefs).now(), session_id=session_id)
+    people.alerts.refuse(token_for(EMAIL))
+    card = account_of(card.owner_id)
+    assert not factors.check_totp(card, pyotp.TOTP(thiefs).now())
+    assert factors.check_totp(card, pyotp.TOTP(hers).at(int(time.time()) + 30))  # his step is used up
+
+
+def test_the_passkey_of_a_thief_goes_when_hers_comes_back(card, session_id):
+    with transaction.atomic():
+        factors.keep_passkey(card, (b"hers", b"key", 0), label="la sienne")
+    card = account_of(card.owner_id)
+    options = people.changes.passkey_options(card, session_id=session_id)
+    people.changes.choose_passkey(
+        card, Authenticator().create(options), label="voleur", session_id=session_id
+    )
+    assert len(factors.list_passkeys(card.id)) == 2
+    people.alerts.refuse(token_for(EMAIL))
+    assert [key["label"] for key in factors.list_passkeys(card.id)] == ["la sienne"]
+    assert account_of(card.owner_id).factor == "passkey"
+
+
+def test_a_factor_without_any_passkey_left_is_not_taken_back(card):
+    """She would be shut out of her own account."""
+    with transaction.atomic():
+        factors.keep_passkey(card, (b"hers", b"key", 0), label="la sienne")
+    people.changes.choose_codes(account_of(card.owner_id))
+    first = token_for(EMAIL)
+    (key,) = factors.list_passkeys(card.id)
+    assert people.changes.remove_passkey(account_of(card.owner_id), key["id"])
+    people.alerts.refuse(first)
+    assert account_of(card.owner_id).factor == "email"
 
 
 def test_a_thief_cannot_undo_the_undoing(card, session_id):

@@ -15,15 +15,15 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from carnet.journal.api import Actor, EventType, Purpose, write
-from carnet.people import accounts, passwords, pending, sessions
+from carnet.people import accounts, factors, login, passwords, pending
 from carnet.people.accounts import AccountCard
 from carnet.platform import clock, post
 from carnet.platform.limits import Limit
 from carnet.platform.post import Channel
 
-NOT_ME = "not-me"
 UNDO_WITHIN = timedelta(hours=72)
 FREEZE = timedelta(hours=72)
+_RESTORED = {"email", "phone", "login", "factor"}  # what a link puts back as it was
 _FAILURES_TOLD = Limit("login-failures-told", most=1, window=timedelta(hours=24))
 
 _SAID = {
@@ -69,8 +69,9 @@ def contacts_of(card: AccountCard) -> list[tuple[Channel, str]]:
 def tell_change(card: AccountCard, what: str, *, undo: dict[str, Any], detail: str = "") -> None:
     """Tell the contacts of `card` (the account as it was before) of a change, in the present transaction.
 
-    `what`: a key of the texts above. `undo`: what the link puts back (email, phone, login, factor), or
-    {"password": True} to make the password useless, or {"franceconnect": True} to cut that link.
+    `what`: a key of the texts above. `undo`: what the link puts back (email, phone, login; factor, see
+    `factors.put_back`), or {"password": True} to make the password useless, or {"franceconnect": True} to cut
+    that link.
     """
     said = _SAID[what].format(detail=detail)
     _tell(contacts_of(card), card, said, _link(card, what, undo))
@@ -98,23 +99,25 @@ def tell_failures(card: AccountCard) -> None:
 
 def find_alert(token: str) -> pending.Step | None:
     """Return what a "ce n'est pas moi" link is about, or None once it is used or 72 hours old."""
-    return pending.find(NOT_ME, token)
+    return pending.find(login.NOT_ME, token)
 
 
 def refuse(token: str) -> str | None:
     """Act on "ce n'est pas moi": return the kind of change it was about, or None for a dead link.
 
-    Sessions end. The old e-mail, telephone, identifier or factor comes back; a password that she did not
-    choose opens nothing any more. Except for a mere new device, changes are frozen for 72 hours.
+    Sessions and logins under way end. The old e-mail, telephone, identifier or factor comes back; a password
+    that she did not choose opens nothing any more. Except for a mere new device, changes are frozen for 72
+    hours.
     """
     with transaction.atomic():
-        step = pending.take(NOT_ME, token)
+        step = pending.take(login.NOT_ME, token)
         card = accounts.find_account(step.owner_id) if step and step.owner_id else None
         if step is None or card is None:
             return None
         what, undo = str(step.facts["what"]), step.facts["undo"]
-        sessions.end_all(card.id)
+        login.shut_out(card)
         _put_back(card, undo)
+        _end_later(step)
         if what != "device":
             freeze(card)
         reason = f"not_me_{what}"
@@ -170,18 +173,26 @@ def _put_back(card: AccountCard, undo: dict[str, Any]) -> None:
         accounts.rewrite(card, **contacts)
     if undo.get("franceconnect"):
         cut_franceconnect(card)
-    with connection.cursor() as cursor:
-        if "factor" in undo:
-            cursor.execute("update people_account set factor = %s where id = %s", [undo["factor"], card.id])
-        if undo.get("password"):
-            cursor.execute(
-                "update people_account set password_hash = %s where id = %s", [passwords.UNUSABLE, card.id]
-            )
+    if "factor" in undo:
+        factors.put_back(card, undo)
+    if undo.get("password"):
+        login.store_password(card.id, passwords.UNUSABLE)
+
+
+def _end_later(step: pending.Step) -> None:
+    """End the links of later changes of the same thing: they would bring back what has just been refused.
+
+    Whoever changed it twice received the second link himself, at the address that he had put there.
+    """
+    mine = _RESTORED & set(step.facts["undo"])
+    for later in pending.list_later(step):
+        if mine & set(later.facts["undo"]):
+            pending.take_step(later)
 
 
 def _link(card: AccountCard, what: str, undo: dict[str, Any]) -> str:
     token = pending.begin(
-        NOT_ME, owner_id=card.owner_id, facts={"what": what, "undo": undo}, lifetime=UNDO_WITHIN
+        login.NOT_ME, owner_id=card.owner_id, facts={"what": what, "undo": undo}, lifetime=UNDO_WITHIN
     )
     return f"{settings.CARNET_BASE_URL}{reverse('portal:not_me', args=[token])}"
 

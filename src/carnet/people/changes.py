@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from carnet.journal.api import EventType, Purpose, write
-from carnet.people import accounts, alerts, codes, factors, login, passwords, pending, sessions
+from carnet.people import accounts, alerts, codes, factors, login, passwords, pending
 from carnet.people.accounts import AccountCard
 from carnet.people.credentials import CredentialError, fold_email, fold_phone
 from carnet.people.login import WAITING
@@ -94,7 +94,7 @@ def change_password(card: AccountCard, password: str, *, session_id: UUID) -> No
     with transaction.atomic():
         card = _lock(card)
         login.store_password(card.id, password_hash)
-        sessions.end_all(card.id, but=session_id)
+        login.shut_out(card, but=session_id)
         alerts.tell_change(card, "password", undo={"password": True})
         _write(card, EventType.CREDENTIALS_CHANGED, "password")
 
@@ -134,8 +134,9 @@ def choose_totp(card: AccountCard, code: str, *, session_id: UUID) -> bool:
     with transaction.atomic():
         card = _lock(card)
         pending.take(_TOTP, str(session_id))
+        before = factors.find_sealed_secret(card)
         factors.keep_secret(card, secret, last_step=step)
-        _told_factor(card)
+        _told_factor(card, totp=before.hex() if before else "")
     return True
 
 
@@ -154,8 +155,8 @@ def choose_passkey(card: AccountCard, credential: str, *, label: str, session_id
     made = factors.read_registration(credential, str(step.facts["challenge"]) if step else "")
     with transaction.atomic():
         card = _lock(card)
-        factors.keep_passkey(card, made, label=label)
-        _told_factor(card)
+        passkey_id = factors.keep_passkey(card, made, label=label)
+        _told_factor(card, passkey=str(passkey_id))
 
 
 def remove_passkey(card: AccountCard, passkey_id: UUID) -> bool:
@@ -175,8 +176,8 @@ def remove_passkey(card: AccountCard, passkey_id: UUID) -> bool:
     return bool(removed)
 
 
-def _told_factor(card: AccountCard) -> None:
-    alerts.tell_change(card, "factor", undo={"factor": card.factor})
+def _told_factor(card: AccountCard, **undo: str) -> None:
+    alerts.tell_change(card, "factor", undo={"factor": card.factor} | undo)
     _write(card, EventType.FACTOR_CHANGED, "chosen")
 
 

@@ -5,6 +5,7 @@ read over a shoulder cannot be replayed. A passkey's counter may only grow.
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -97,6 +98,34 @@ def keep_secret(card: AccountCard, secret: str, *, last_step: int = 0) -> None:
         )
 
 
+def find_sealed_secret(card: AccountCard) -> bytes | None:
+    """Return the shared secret of an account as it is kept (sealed under its owner's key), or None."""
+    with connection.cursor() as cursor:
+        cursor.execute("select totp_sealed from people_account where id = %s", [card.id])
+        row = cursor.fetchone()
+    return bytes(row[0]) if row and row[0] is not None else None
+
+
+def put_back(card: AccountCard, undo: Mapping[str, str]) -> None:
+    """Put a second factor back as it was before a change, in the present transaction.
+
+    `undo`: "factor", as it was; "totp", the sealed secret before (hex, empty for none); "passkey", the id of
+    one that was added. Where no passkey is left, codes by message stand in: she is not shut out.
+    """
+    with connection.cursor() as cursor:
+        if "passkey" in undo:
+            cursor.execute(
+                "delete from people_passkey where account_id = %s and id = %s", [card.id, undo["passkey"]]
+            )
+        if "totp" in undo:
+            secret = bytes.fromhex(undo["totp"]) or None
+            cursor.execute("update people_account set totp_sealed = %s where id = %s", [secret, card.id])
+        factor = undo["factor"]
+        if factor == "passkey" and not list_passkeys(card.id):
+            factor = "email"
+        cursor.execute("update people_account set factor = %s where id = %s", [factor, card.id])
+
+
 # -- passkeys
 
 
@@ -140,18 +169,20 @@ def read_registration(credential: str, challenge: str) -> tuple[bytes, bytes, in
     return made.credential_id, made.credential_public_key, made.sign_count
 
 
-def keep_passkey(card: AccountCard, made: tuple[bytes, bytes, int], *, label: str) -> None:
-    """Add a passkey and make it the second factor of an account, in the present transaction."""
+def keep_passkey(card: AccountCard, made: tuple[bytes, bytes, int], *, label: str) -> UUID:
+    """Add a passkey, make it the account's second factor, return its id; in the present transaction."""
+    passkey_id = uuid7()
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into people_passkey (id, account_id, credential_id, public_key, sign_count, label,"
             " created_at, last_used_at) values (%s, %s, %s, %s, %s, %s, %s, null)"
             " on conflict (credential_id) do nothing",
-            [uuid7(), card.id, *made, label.strip()[:LABEL_LONGEST] or "Clé d’accès", clock.real_now()],
+            [passkey_id, card.id, *made, label.strip()[:LABEL_LONGEST] or "Clé d’accès", clock.real_now()],
         )
         if cursor.rowcount != 1:
             raise CredentialError("credential", "Cette clé d’accès est déjà enregistrée.")
         cursor.execute("update people_account set factor = 'passkey' where id = %s", [card.id])
+    return passkey_id
 
 
 def authentication_options(account_id: UUID) -> tuple[str, str]:

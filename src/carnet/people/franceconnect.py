@@ -35,7 +35,7 @@ SCOPE = "openid given_name family_name birthdate gender birthplace birthcountry 
 LEVEL = "eidas2"
 LEVELS = ("eidas2", "eidas3")
 FRANCE = "99100"
-DEPARTURE, LINK, SESSION = "franceconnect", "franceconnect-link", "franceconnect-session"
+DEPARTURE, LINK, SESSION = "franceconnect", login.LINK, "franceconnect-session"
 AWAY = timedelta(minutes=15)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SEXES: Mapping[str, ins.Sex] = {"male": "M", "female": "F"}

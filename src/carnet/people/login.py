@@ -13,9 +13,11 @@ from django.db import connection, transaction
 from carnet.journal.api import EventType, Purpose, write
 from carnet.people import accounts, codes, devices, factors, limits, passwords, pending, sessions
 from carnet.people.accounts import AccountCard
+from carnet.people.ways import Lost
 from carnet.platform import outbox
 
-LOGIN, PROVE = "login", "prove"
+LOGIN, PROVE, LINK, NOT_ME = "login", "prove", "franceconnect-link", "not-me"
+RECOVERIES = {lost: f"lost-{lost}" for lost in Lost}
 REFUSED_TOPIC = "people.login_refused"
 WAITING = timedelta(minutes=15)
 _NOBODY = UUID(int=0)
@@ -146,6 +148,18 @@ def check_factor(waiting: Waiting, proof: str, browser: Browser) -> bool:
     limits.FACTOR.clear(subject)
     with transaction.atomic():
         return pending.take_step(waiting.step)
+
+
+def shut_out(card: AccountCard, *, but: UUID | None = None) -> None:
+    """End an account's sessions, one excepted, and every login, proof or recovery that is under way.
+
+    In the present transaction. A one-time code sent before opens nothing after; the links by which the
+    owner says "ce n'est pas moi" stay.
+    """
+    sessions.end_all(card.id, but=but)
+    pending.end_all(card.owner_id, but=NOT_ME)
+    for purpose in (LOGIN, PROVE, LINK, *RECOVERIES.values()):
+        codes.forget_code(purpose=purpose, subject=str(card.id))
 
 
 def store_password(account_id: UUID, password_hash: str) -> None:

@@ -82,10 +82,21 @@ def take_step(step: Step) -> bool:
         return bool(cursor.rowcount == 1)
 
 
-def end_all(owner_id: UUID) -> None:
-    """End every step of a person or agent."""
+def end_all(owner_id: UUID, *, but: str = "") -> None:
+    """End every step of a person or agent, those of one purpose excepted."""
     with connection.cursor() as cursor:
-        cursor.execute("delete from people_pending where owner_id = %s", [owner_id])
+        cursor.execute("delete from people_pending where owner_id = %s and purpose <> %s", [owner_id, but])
+
+
+def list_later(step: Step) -> list[Step]:
+    """Return the steps of the same purpose and owner that were begun after this one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, owner_id, sealed, expires_at from people_pending"
+            " where owner_id = %s and purpose = %s and id > %s order by id",
+            [step.owner_id, step.purpose, step.id],
+        )
+        return [_step(step.purpose, row) for row in cursor.fetchall()]
 
 
 def _step(purpose: str, row: tuple[Any, ...]) -> Step:

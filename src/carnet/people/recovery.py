@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from carnet.journal.api import EventType, Purpose, write
-from carnet.people import accounts, alerts, codes, factors, limits, login, passwords, pending, sessions
+from carnet.people import accounts, alerts, codes, factors, limits, login, passwords, pending
 from carnet.people.accounts import AccountCard
 from carnet.people.credentials import fold_email
 from carnet.people.login import Browser
@@ -24,7 +24,6 @@ from carnet.platform.post import Channel
 
 PASSWORD_ASKED = "people.password_asked"  # noqa: S105 - a topic
 LOGIN_ASKED = "people.login_asked"
-_PURPOSES = {lost: f"lost-{lost}" for lost in Lost}
 _LINK_LASTS = timedelta(minutes=30)
 _NEW_EMAIL = "lost-mailbox-new"
 
@@ -133,7 +132,11 @@ def send_code(lost: Lost, card: AccountCard) -> None:
     channel, to = (Channel.SMS, card.phone) if lost is Lost.MAILBOX else (Channel.EMAIL, card.email)
     try:
         codes.send_code(
-            purpose=_PURPOSES[lost], subject=str(card.id), channel=channel, to=to, person_id=card.owner_id
+            purpose=login.RECOVERIES[lost],
+            subject=str(card.id),
+            channel=channel,
+            to=to,
+            person_id=card.owner_id,
         )
     except codes.TooSoonError:
         return
@@ -141,7 +144,7 @@ def send_code(lost: Lost, card: AccountCard) -> None:
 
 def find(lost: Lost, token: str) -> Recovery | None:
     """Return a way under way, or None if there is none or its time has passed."""
-    step = pending.find(_PURPOSES[lost], token)
+    step = pending.find(login.RECOVERIES[lost], token)
     card = accounts.find_account(step.owner_id) if step and step.owner_id else None
     return Recovery(lost, step, card) if step and card else None
 
@@ -165,7 +168,7 @@ def prove_card(recovery: Recovery, *, serial: str, birth_date: date) -> Recovery
 def prove_code(recovery: Recovery, code: str) -> Recovery | None:
     """Note that the one-time code of this way is right; None if it is not. Raises TooManyError."""
     limits.PROOF.take(f"code:{recovery.card.id}")
-    if not codes.check_code(purpose=_PURPOSES[recovery.lost], subject=recovery.subject, code=code):
+    if not codes.check_code(purpose=login.RECOVERIES[recovery.lost], subject=recovery.subject, code=code):
         return None
     return _note(recovery, Proof.SMS if recovery.lost is Lost.MAILBOX else Proof.EMAIL)
 
@@ -202,7 +205,7 @@ def choose_password(recovery: Recovery, password: str) -> None:
     with transaction.atomic():
         _finish(recovery)
         login.store_password(card.id, password_hash)
-        sessions.end_all(card.id)
+        login.shut_out(card)
         alerts.tell_change(card, "recovered", undo={"password": True})
         _write(card, EventType.CREDENTIALS_CHANGED, "lost_password")
 
@@ -218,7 +221,7 @@ def replace_factor(recovery: Recovery) -> None:
         _finish(recovery)
         with connection.cursor() as cursor:
             cursor.execute("update people_account set factor = 'email' where id = %s", [card.id])
-        sessions.end_all(card.id)
+        login.shut_out(card)
         alerts.tell_change(card, "lost_phone", undo={"factor": card.factor})
         _write(card, EventType.FACTOR_CHANGED, "lost_phone")
 
@@ -249,7 +252,7 @@ def replace_email(recovery: Recovery, code: str) -> bool:
     with transaction.atomic():
         _finish(recovery)
         accounts.rewrite(card, email=email)
-        sessions.end_all(card.id)
+        login.shut_out(card)
         alerts.tell_change(card, "lost_mailbox", undo={"email": card.email})
         _write(card, EventType.CONTACT_CHANGED, "lost_mailbox")
     return True
@@ -294,7 +297,7 @@ def _start(lost: Lost, card: AccountCard, *, given: list[Proof], write_line: boo
     if write_line:
         _write(card, EventType.RECOVERY_ASKED, f"lost_{lost}")
     return pending.begin(
-        _PURPOSES[lost], owner_id=card.owner_id, facts={"given": given}, lifetime=_LINK_LASTS
+        login.RECOVERIES[lost], owner_id=card.owner_id, facts={"given": given}, lifetime=_LINK_LASTS
     )
 
 
