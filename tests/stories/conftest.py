@@ -34,11 +34,14 @@ class Demo:
     environment: dict[str, str]
 
     def carnet(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run one command of the command line beside the running demo."""
-        return subprocess.run(
+        """Run one command of the command line beside the running demo; it must succeed, unless told."""
+        done = subprocess.run(
             [sys.executable, "-m", "carnet.config.cli", "--home", str(self.home), *arguments],
-            capture_output=True, text=True, env=self.environment, check=check, timeout=300,
+            capture_output=True, text=True, env=self.environment, check=False, timeout=300,
         )  # fmt: skip
+        if check and done.returncode:
+            pytest.fail(f"carnet {' '.join(arguments)} : {done.returncode}\n{done.stdout}{done.stderr}")
+        return done
 
     def state(self, ins: str) -> str:
         """Return where the space of a person stands."""

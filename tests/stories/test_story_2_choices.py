@@ -139,8 +139,9 @@ def move_the_clock(page, *, days):
     page.get_by_role("link", name="Horloge").click()
     look(page, "2-11-clock")
     before = page.get_by_role("main").inner_text()
-    page.get_by_role("button", name=f"{days} jours de plus").click()
-    page.get_by_role("button", name=f"{days} jours de plus").wait_for(timeout=180_000)
+    with page.expect_navigation():
+        page.get_by_role("button", name=f"{days} jours de plus").click()
+    page.get_by_role("button", name=f"{days} jours de plus").wait_for(timeout=300_000)
     assert page.get_by_role("main").inner_text() != before
     assert "s’est arrêtée" not in page.get_by_role("main").inner_text()
 
