@@ -6,7 +6,18 @@ from importlib.util import find_spec
 from django.urls import URLPattern
 
 app_name = "portal"
-SUBJECTS = ("home", "login", "security", "enrolment", "lifecycle", "family", "history", "documents", "information", "franceconnect")
+SUBJECTS = (
+    "home",
+    "login",
+    "security",
+    "enrolment",
+    "lifecycle",
+    "family",
+    "history",
+    "documents",
+    "information",
+    "franceconnect",
+)
 
 urlpatterns: list[URLPattern] = []
 for subject in SUBJECTS:
