@@ -15,7 +15,17 @@ from carnet.platform import clock, crypto
 from carnet.platform.ids import uuid7
 from carnet.standards.ins import InsError
 from tests.conftest import acting_as
-from tests.people.families import accept, adult, facts_of, invite, mails, make_family, pump, representative
+from tests.people.families import (
+    PASSWORD,
+    accept,
+    adult,
+    facts_of,
+    invite,
+    mails,
+    make_family,
+    pump,
+    representative,
+)
 from tests.people.register import add_person, matricule_of, open_space
 
 pytestmark = pytest.mark.django_db
@@ -309,6 +319,50 @@ def test_a_severed_link_is_not_made_again_by_an_invitation():
     invite(family)
     assert pending(family.father) == []
     assert people.find_relation(family.child, family.father) == "severed"
+
+
+def test_an_invitation_of_somebody_severed_since_lets_nobody_in():
+    family = make_family()
+    invite(family)
+    (invitation,) = pending(family.father)
+    people.sever(family.child, family.mother, by=AGENT, reason=people.Severing.COURT)
+    assert pending(family.father) == []
+    with pytest.raises(people.FamilyRefused) as refused:
+        people.accept_invitation(invitation.id, by=representative(family.father))
+    assert refused.value.rule == "no_invitation"
+    assert people.list_represented(family.father) == []
+
+
+def die(person_id):
+    with acting_as("carnet_loader"), connection.cursor() as cursor:
+        cursor.execute("update people_person set died_on = %s where id = %s", [clock.today(), person_id])
+
+
+def test_the_account_of_a_deceased_parent_opens_no_childs_space():
+    family = make_family()
+    invite(family)
+    accept(family)
+    die(family.father)
+    with (
+        pytest.raises(access.Refused) as refused,
+        access.open(family.child, by=representative(family.father), purpose=Purpose.CONSULT),
+    ):
+        raise AssertionError
+    assert refused.value.scope.rule is access.Rule.NOT_REPRESENTATIVE
+    assert people.list_represented(family.father) == []
+    assert [one.id for one in people.list_representatives(family.child)] == [family.mother]
+    other = adult("third", "NOE", "M", "55")
+    invite(family, **facts_of(other))  # a place is free
+    assert len(pending(other)) == 1
+
+
+def test_nobody_logs_in_to_the_account_of_a_deceased_person():
+    family = make_family()
+    here = people.login.Browser(address="192.0.2.1")
+    people.login.check_password(login="login.of.father", password=PASSWORD, kind="person", browser=here)
+    die(family.father)
+    with pytest.raises(people.login.LoginRefusedError):
+        people.login.check_password(login="login.of.father", password=PASSWORD, kind="person", browser=here)
 
 
 def test_a_parent_severs_nobody_and_a_link_that_is_not_there_is_not_severed():

@@ -71,6 +71,7 @@ class Entry:
 
     id: UUID
     kind: str
+    owner_id: UUID
     factor: str
     password_hash: str
 
@@ -107,7 +108,9 @@ def get_account(account_id: UUID) -> AccountCard:
 def find_entry(login: str) -> Entry | None:
     """Return what a login compares, or None; nothing is opened, so that both take the same time."""
     row = _row("login_key = %s", login_key(login))
-    return Entry(id=row[0], kind=row[1], factor=row[4], password_hash=row[8]) if row else None
+    if row is None:
+        return None
+    return Entry(id=row[0], kind=row[1], owner_id=row[2], factor=row[4], password_hash=row[8])
 
 
 def find_by_login_key(key: bytes) -> AccountCard | None:

@@ -64,6 +64,7 @@ from carnet.people.families import (
 from carnet.people.limits import LimitsDownError, TooManyError
 from carnet.people.passwords import TooBusyError
 from carnet.people.queries import (
+    REPRESENTATIVE_LIVES,
     InsurerContact,
     PersonCard,
     PersonUnknownError,
@@ -132,10 +133,14 @@ def get_birth_date(person_id: UUID) -> date:
 
 
 def find_relation(person_id: UUID, other_id: UUID) -> str:
-    """Return what `other_id` is to the person: "representative", "guardian" (tutelle), "severed", "none"."""
+    """Return what `other_id` is to the person: "representative", "guardian" (tutelle), "severed", "none".
+
+    A deceased representative is none.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select state, origin from people_representation where person_id = %s and representative_id = %s",
+            "select r.state, r.origin from people_representation r"  # noqa: S608 - a constant
+            f" where r.person_id = %s and r.representative_id = %s and {REPRESENTATIVE_LIVES}",
             [person_id, other_id],
         )
         return _relation_of(cursor.fetchone())
@@ -148,8 +153,8 @@ def get_standing(person_id: UUID, other_id: UUID | None) -> tuple[date, str]:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select p.birth_date, r.state, r.origin from people_person p left join people_representation r"
-            " on r.person_id = p.id and r.representative_id = %s where p.id = %s",
+            "select p.birth_date, r.state, r.origin from people_person p left join people_representation r"  # noqa: S608 - a constant
+            f" on r.person_id = p.id and r.representative_id = %s and {REPRESENTATIVE_LIVES} where p.id = %s",
             [other_id, person_id],
         )
         row = cursor.fetchone()

@@ -95,7 +95,7 @@ def list_pending_invitations(representative_id: UUID) -> list[Invitation]:
         representative_id,
     )
     found = [Invitation(i, get_person(child), get_person(inviter), at) for i, child, inviter, at in rows]
-    return [one for one in found if is_minor(one.child) and one.child.died_on is None]
+    return [one for one in found if _stands(one)]
 
 
 def get_invitation(invitation_id: UUID, representative_id: UUID) -> Invitation:
@@ -169,6 +169,8 @@ def accept_invitation(invitation_id: UUID, *, by: Actor) -> UUID:
         if not is_minor(child):
             raise FamilyRefused("of_age")
         others = list_representatives(child.id)
+        if invitation.invited_by.id not in {one.id for one in others}:
+            raise FamilyRefused("no_invitation")
         if len(others) >= MOST_REPRESENTATIVES:
             raise FamilyRefused("already_two")
         _answer(invitation, "accepted")
@@ -210,6 +212,13 @@ def sever(person_id: UUID, representative_id: UUID, *, by: Actor, reason: Severi
 
 
 # -- how
+
+
+def _stands(invitation: Invitation) -> bool:
+    """Whether an invitation may be answered: the child is a minor, whoever invited still represents it."""
+    child = invitation.child
+    inviters = {one.id for one in list_representatives(child.id)}
+    return is_minor(child) and child.died_on is None and invitation.invited_by.id in inviters
 
 
 @contextmanager

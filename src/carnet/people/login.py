@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from carnet.journal.api import EventType, Purpose, write
 from carnet.people import accounts, codes, devices, factors, limits, passwords, pending, sessions
 from carnet.people.accounts import AccountCard
+from carnet.people.queries import find_person
 from carnet.people.ways import Lost
 from carnet.platform import outbox
 
@@ -182,8 +183,16 @@ def _factor_is_right(waiting: Waiting, proof: str) -> bool:
 
 
 def _may_enter(entry: accounts.Entry, kind: str) -> bool:
-    """An agent whose second factor was never set up has no way in."""
-    return entry.kind == kind and (kind != "agent" or entry.factor != "email")
+    """An agent whose second factor was never set up has no way in, nor has anybody by a deceased's account.
+
+    Heirs have the right of access of common law, not the account (facts/mes.md 1.9).
+    """
+    if entry.kind != kind:
+        return False
+    if kind == "agent":
+        return entry.factor != "email"
+    owner = find_person(entry.owner_id)
+    return owner is None or owner.died_on is None
 
 
 def send_first_code(purpose: str, card: AccountCard) -> None:

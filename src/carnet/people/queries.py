@@ -21,10 +21,14 @@ _COLUMNS = (
 )
 
 MAJORITY_YEARS: Final = 18
+# nobody acts by the account of a deceased representative, who holds no place among the two either
+REPRESENTATIVE_LIVES: Final = (
+    "not exists (select from people_person d where d.id = r.representative_id and d.died_on is not null)"
+)
 # r ties a representative to c: a parent until c is 18, a guardian as long as the court's decision stands
 _REPRESENTS = (
     "r.state = 'accepted' and (r.origin = 'court'"
-    f" or c.birth_date > %s::date - interval '{MAJORITY_YEARS} years')"
+    f" or c.birth_date > %s::date - interval '{MAJORITY_YEARS} years') and {REPRESENTATIVE_LIVES}"
 )
 _OF_REPRESENTATIVE = (
     "select c.id from people_representation r join people_person c on c.id = r.person_id"  # noqa: S608 - constants
