@@ -28,7 +28,8 @@ def run(args: argparse.Namespace) -> int:
     from django.conf import settings
     from tqdm import tqdm
 
-    from carnet.platform.backup import BackupError, restore
+    from carnet.platform import post
+    from carnet.platform.backup import BackupError, hold_back, restore
     from carnet.platform.postgres.target import resolve
 
     _check_keys()
@@ -45,9 +46,18 @@ def run(args: argparse.Namespace) -> int:
                 force=args.force,
                 progress=shown_on(bar),
             )
+            held = 0 if post.adapter().transactional else hold_back(target, [post.TOPIC])
     except BackupError as error:
         raise Refusal(str(error)) from error
-    say(args, f"Sauvegarde {manifest.id} restaurée et vérifiée. Lancez « carnet serve ».", id=manifest.id)
+    waiting = (
+        f" {held} message(s) partis peut-être depuis la sauvegarde : « carnet outbox list »." if held else ""
+    )
+    say(
+        args,
+        f"Sauvegarde {manifest.id} restaurée et vérifiée.{waiting} Lancez « carnet serve ».",
+        id=manifest.id,
+        held=held,
+    )
     return Exit.DONE
 
 

@@ -12,5 +12,6 @@ A backup is a folder, complete or absent:
 from carnet.platform.backup.making import backup
 from carnet.platform.backup.manifest import BackupError, Manifest
 from carnet.platform.backup.restoring import find_unfinished, restore, verify
+from carnet.platform.backup.waiting import hold_back
 
-__all__ = ["BackupError", "Manifest", "backup", "find_unfinished", "restore", "verify"]
+__all__ = ["BackupError", "Manifest", "backup", "find_unfinished", "hold_back", "restore", "verify"]
