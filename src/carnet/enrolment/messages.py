@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from carnet.enrolment import codes, papers
 from carnet.enrolment.papers import day_text
 from carnet.enrolment.policies import is_of_age, opens_on
+from carnet.journal.api import Actor, ActorKind
 from carnet.people import api as people
 from carnet.platform import clock
 from carnet.platform.ids import uuid7
@@ -24,6 +25,7 @@ from carnet.platform.post import Channel, Message, send
 ACTIVATE_PATH = "/activer/"
 OBJECT_PATH = "/opposition/"
 LOGIN_PATH = "/connexion/"
+_RECORDED = "Le 3422, à la demande d’une personne qui s’est identifiée,"
 
 
 @dataclass(frozen=True)
@@ -96,14 +98,17 @@ def tell_insurer_contact(addressee: Addressee, template: str, subject: str, *, p
     _send(addressee.channel, addressee.where, template, subject, about=about, pdf=pdf, **facts)
 
 
-def tell_others(person: people.PersonCard, *, but: UUID | None, act: str) -> None:
+def tell_others(person: people.PersonCard, *, by: Actor, act: str) -> None:
     """Tell every legal representative of a minor but the one who acts: that, when; never an address."""
+    who = _RECORDED if by.kind is ActorKind.SUPPORT else "Un autre représentant légal"
     if is_of_age(person.birth_date, clock.today()):
         return
     for other in people.list_representatives(person.id):
-        if other.id != but:
+        if other.id != by.id:
             subject = f"L’espace santé de {person.display_name}"
-            tell_account(other.id, "told_other", subject, about=person, act=act, day=day_text(clock.today()))
+            tell_account(
+                other.id, "told_other", subject, about=person, who=who, act=act, day=day_text(clock.today())
+            )
 
 
 def _send_code(addressee: Addressee, template: str, subject: str, code: str, **facts: Any) -> None:

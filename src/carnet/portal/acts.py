@@ -66,6 +66,11 @@ _REASONS: Final = {
     "severed_as_fault": "lien enregistré par erreur",
     "already_two": "il y a déjà deux représentants légaux",
 }
+_OFFICES: Final = {
+    ActorKind.SUPPORT: "le 3422, service d’aide",
+    ActorKind.INSURER: "l’Assurance Maladie",
+    ActorKind.ENROLMENT: "le service d’ouverture des espaces",
+}
 _METHODS: Final = {
     "email": "code reçu par e-mail",
     "totp": "application de codes",
@@ -107,14 +112,8 @@ class Teller:
                 return self._person(line)
             case ActorKind.HEALTHCARE_FACILITY:
                 return structure_words(line.actor.structure, str(line.personal.get("structure_name", "")))
-            case ActorKind.SUPPORT:
-                return "le 3422, service d’aide"
-            case ActorKind.INSURER:
-                return "l’Assurance Maladie"
-            case ActorKind.ENROLMENT:
-                return "le service d’ouverture des espaces"
             case _:
-                return "le service, automatiquement"
+                return _OFFICES.get(line.actor.kind, "le service, automatiquement")
 
     def what(self, line: Line) -> str:
         """Say what was done or refused."""

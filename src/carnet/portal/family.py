@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from carnet.access import api as access
-from carnet.enrolment.api import State, find_state
+from carnet.enrolment.api import State, can_manage, find_state
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose, list_lines
 from carnet.people import api as people
 from carnet.platform import clock, crypto
@@ -44,6 +44,7 @@ _STATES: Final = {
     State.ERASING: ("Fermé, effacement demandé", "neutral"),
     State.ERASED: ("Effacé", "neutral"),
 }
+_SHUT: Final = {State.CLOSED, State.ERASING}
 _TO_ACTIVATE: Final = {State.NOTIFIED, State.OPENED}
 
 
@@ -133,13 +134,19 @@ def _profile(card: people.PersonCard, visitor: people.Visitor, *, twin: bool) ->
         kind=kind,
         own=own,
         shown=shown,
-        opens=state == State.ACTIVATED and not shown,
+        opens=state in {State.ACTIVATED, *_SHUT} and not shown,
         activates=state in _TO_ACTIVATE and not own and card.died_on is None,
         shares=state == State.ACTIVATED and not own and people.is_minor(card),
         icon="account" if own else "child",
-        open_words="Revenir à mon espace" if own else f"Voir l’espace de {card.short_name}",
+        open_words=_open_words(card, own=own, shut=state in _SHUT),
         twin=twin and not own,
     )
+
+
+def _open_words(card: people.PersonCard, *, own: bool, shut: bool) -> str:
+    if own:
+        return "Revenir à mon espace"
+    return "Rouvrir ou faire effacer" if shut else f"Voir l’espace de {card.short_name}"
 
 
 def about(card: people.PersonCard) -> str:
@@ -164,12 +171,18 @@ def age_words(born: date, today: date) -> str:
 @require_POST
 @_explained
 def switch(request: HttpRequest) -> HttpResponse:
-    """Show another space from now on: her own, or one of those whom she represents today."""
+    """Show another space from now on: her own, or one of those whom she represents today.
+
+    Of a closed one, only the page where it is reopened is shown.
+    """
     visitor = visitor_of(request)
     wanted = _wanted(request)
     if wanted != visitor.owner_id:
         if people.find_person(wanted) is None:
             raise Http404
+        if _is_shut_for(wanted, visitor):
+            people.sessions.choose_profile(visitor.session_id, wanted)
+            return HttpResponseRedirect(reverse("portal:closed"))
         _check_door(wanted, visitor)
     people.sessions.choose_profile(visitor.session_id, wanted)
     return HttpResponseRedirect(reverse("portal:home"))
@@ -180,6 +193,12 @@ def _wanted(request: HttpRequest) -> UUID:
         return UUID(request.POST.get("space", ""))
     except ValueError as error:
         raise Http404 from error
+
+
+def _is_shut_for(person_id: UUID, visitor: people.Visitor) -> bool:
+    """Say whether this is a closed space which she may reopen."""
+    by = Actor(ActorKind.LEGAL_REPRESENTATIVE, visitor.owner_id)
+    return find_state(person_id) in _SHUT and can_manage(person_id, by)
 
 
 def _check_door(person_id: UUID, visitor: people.Visitor) -> None:

@@ -59,7 +59,7 @@ def _explain(request: HttpRequest, refused: access.Refused) -> HttpResponse:
     visitor = visitor_of(request)
     own = visitor.profile_id == visitor.owner_id
     closed_page = find_url("closed")
-    if own and refused.scope.rule in _CLOSED and closed_page:
+    if closed_page and refused.scope.rule in (_CLOSED if own else {Rule.CLOSED}):
         return HttpResponseRedirect(closed_page)
     context = {
         "explanation": refused.scope.explanation,

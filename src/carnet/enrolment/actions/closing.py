@@ -44,7 +44,7 @@ def close(person_id: UUID, *, by: Actor, erase: bool = False) -> SpaceCard:
         space = _close(before, Event.CLOSE, by=by)
         people.end_sessions_of(person_id)
         _tell(person, by, "closed", "Espace santé fermé", archive_until=space.archive_until)
-        messages.tell_others(person, but=by.id, act="a fermé son espace")
+        messages.tell_others(person, by=by, act="a fermé son espace")
         return _ask(space, person, by=by) if erase else space
 
 
@@ -146,7 +146,7 @@ def _ask(space: SpaceCard, person: people.PersonCard, *, by: Actor) -> SpaceCard
     due = erasure_due(today, settings.CARNET_ERASURE_DELAY_DAYS)
     space = move(space, Event.ASK_ERASURE, by=by, erasure_asked_on=today, erasure_due_on=due)
     _tell(person, by, "erasure_asked", "Effacement demandé", due=due)
-    messages.tell_others(person, but=by.id, act="a demandé l’effacement de son espace")
+    messages.tell_others(person, by=by, act="a demandé l’effacement de son espace")
     return space
 
 

@@ -143,7 +143,7 @@ def _record(space: SpaceCard, *, by: Actor) -> Objection:
     act = "a fermé son espace" if late else "s’est opposé à l’ouverture de son espace"
     messages.tell_insurer_contact(messages.addressee_of(person), "objected", "Opposition enregistrée",
                                   pdf=make_proof(objection), about=person.id, closed=late)  # fmt: skip
-    messages.tell_others(person, but=by.id, act=act)
+    messages.tell_others(person, by=by, act=act)
     return objection
 
 
