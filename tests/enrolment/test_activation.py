@@ -8,10 +8,12 @@ from django.db import connection
 
 from carnet.enrolment import api as enrolment
 from carnet.enrolment import proofs
+from carnet.enrolment.actions import activation
 from carnet.enrolment.api import ActivationRefused, Choices, DraftMissing, DraftStale, ProofRefused
 from carnet.people import api as people
 from carnet.platform import clock
 from tests.enrolment.acts import (
+    AGENT,
     NOBODY,
     PASSWORD,
     activate,
@@ -232,6 +234,50 @@ def test_a_changed_contact_is_confirmed_anew():
     assert not draft.contacts_confirmed
 
 
+def between(monkeypatch, module, name, act):
+    """Let another window act in the middle of this one, just before `name` runs."""
+    real = getattr(module, name)
+
+    def interrupted(*given, **more):
+        monkeypatch.setattr(module, name, real)
+        act()
+        return real(*given, **more)
+
+    monkeypatch.setattr(module, name, interrupted)
+
+
+def test_a_code_confirms_only_the_address_it_was_sent_to(monkeypatch):
+    """Two windows at once must not confirm an address that nobody has shown to be hers."""
+    claire = add_person()
+    token = enrolment.start_activation(**facts(claire, notified(claire)))
+    draft = enrolment.set_contacts(token, version=1, email="claire.m@exemple.test", phone="")
+    code = one_time_code(posted()[-1])
+
+    def other_window():
+        enrolment.set_contacts(token, version=draft.version, email="victim@exemple.test", phone="")
+
+    between(monkeypatch, activation, "change_draft", other_window)
+    with pytest.raises(DraftStale):
+        enrolment.confirm_contacts(token, version=draft.version + 1, email_code=code)
+    assert not enrolment.get_draft(token, enrolment.ACTIVATION).email_confirmed
+
+
+def test_the_last_screen_checks_what_it_writes(monkeypatch):
+    claire = add_person()
+    token = enrolment.start_activation(**facts(claire, notified(claire)))
+    draft = confirm(token)
+    draft = enrolment.set_credentials(token, version=draft.version, login="claire.martin", password=PASSWORD)
+
+    def other_window():
+        enrolment.set_contacts(token, version=draft.version, email="victim@exemple.test", phone="")
+
+    between(monkeypatch, activation, "lock_draft", other_window)
+    with pytest.raises(ActivationRefused) as refused:
+        finish(token, draft.version + 1)
+    assert refused.value.rule == "incomplete"
+    assert people.find_account(claire) is None
+
+
 @pytest.mark.parametrize(
     ("login", "password", "field"),
     [
@@ -355,6 +401,17 @@ def test_the_number_asked_is_the_parents_not_the_childs(family):
     with pytest.raises(ActivationRefused) as refused:
         enrolment.start_activation(**child_facts(leo, notified(leo), child_id=leo))
     assert refused.value.rule == "minor"
+
+
+def test_a_link_severed_between_two_screens_activates_nothing(family):
+    claire, leo, _ = family
+    activate(claire, notified(claire))
+    token = enrolment.start_activation(**child_facts(claire, notified(leo), child_id=leo))
+    people.sever(leo, claire, by=AGENT, reason=people.Severing.COURT)
+    with pytest.raises(ActivationRefused) as refused:
+        finish(token, 1, visitor_id=claire)
+    assert refused.value.rule == "severed"
+    assert enrolment.find_state(leo) == "notified"
 
 
 def test_another_parent_cannot_activate(family):

@@ -357,6 +357,16 @@ def test_links_given_by_the_insurer_stay(claire):
     assert people.find_relation(leo, person) == "representative"
 
 
+def test_no_letter_tells_the_deceased_of_the_erasure(claire):
+    person = claire.person_id
+    enrolment.close(person, by=as_herself(person), erase=True)
+    with acting_as("carnet_loader"), connection.cursor() as cursor:
+        cursor.execute("update people_person set died_on = %s where id = %s", [clock.today(), person])
+        assert erasure.execute_due(clock.today()) == 1
+    assert enrolment.find_state(person) == "erased"
+    assert [message for message in posted() if "Effacement terminé" in message.subject] == []
+
+
 def test_every_table_of_a_space_is_declared():
     """A table that names a person and that no room declares would outlive an erasure."""
     stays = {"journal", "enrolment_space", "platform_personkey", "people_address", "people_card", "people_contact",

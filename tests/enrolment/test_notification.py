@@ -10,10 +10,12 @@ from django.urls import reverse
 from carnet.enrolment import api as enrolment
 from carnet.enrolment import codes, messages
 from carnet.enrolment.actions.notification import CODE_ASKED, answer_code_asked
+from carnet.people import api as people
 from carnet.platform import clock, limits, outbox
 from carnet.platform.ids import uuid7
 from carnet.platform.post import Channel
 from carnet.standards.ins import parse_matricule
+from tests.conftest import acting_as
 from tests.enrolment.acts import (
     AGENT,
     NOBODY,
@@ -21,6 +23,7 @@ from tests.enrolment.acts import (
     activate,
     as_herself,
     code_of,
+    facts,
     journal_of,
     notified,
     pass_days,
@@ -154,6 +157,53 @@ def test_codes_of_children_go_to_the_parent():
     add_person(given_names="TOM", birth_date=date(1999, 1, 1), attached_to=claire)
     asked(matricule_of(claire), for_children=True)
     assert [message.person_id for message in posted()] == [leo]
+
+
+def test_the_line_about_a_childs_code_names_the_parent_as_such():
+    claire = add_person()
+    leo = add_person(given_names="LEO", birth_date=date(2020, 1, 1), attached_to=claire)
+    asked(matricule_of(claire), for_children=True)
+    with acting_as("carnet_seal"), connection.cursor() as cursor:
+        cursor.execute("select actor_kind, actor_id from journal where person_id = %s", [leo])
+        assert cursor.fetchall() == [("LEGAL_REPRESENTATIVE", claire)]
+
+
+def severed_family():
+    """A child attached to her mother, whose link was severed; her father was invited and has accepted."""
+    claire, paul = add_person(), add_person(given_names="PAUL", sex="M", email="paul@exemple.test")
+    leo = add_person(given_names="LEO", birth_date=date(2020, 1, 1), attached_to=claire, email="")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into people_representation (id, person_id, representative_id, origin, state, invited_by, since)"
+            " values (%s, %s, %s, 'invited', 'accepted', %s, %s)",
+            [uuid7(), leo, paul, claire, clock.now()],
+        )
+    people.sever(leo, claire, by=AGENT, reason=people.Severing.COURT)
+    return claire, paul, leo
+
+
+def test_a_severed_parent_gets_no_code_and_no_news_of_the_child():
+    claire, _, leo = severed_family()
+    before = len(posted())
+    enrolment.notify(leo, by=SYSTEM)
+    enrolment.reissue_by_support(leo, by=AGENT)
+    asked(matricule_of(claire), for_children=True)
+    assert {message.to for message in posted()[before:]} == {"paul@exemple.test"}
+
+
+def test_the_code_of_a_child_serves_the_representative_who_remains():
+    _, paul, leo = severed_family()
+    token = enrolment.start_objection(**facts(paul, notified(leo)), as_representative=True)
+    enrolment.confirm_objection(token, version=1)
+    assert enrolment.find_state(leo) == "objected"
+
+
+def test_without_any_representative_the_childs_letter_goes_to_the_childs_address():
+    claire = add_person()
+    leo = add_person(given_names="LEO", birth_date=date(2020, 1, 1), attached_to=claire, email="", phone="")
+    people.sever(leo, claire, by=AGENT, reason=people.Severing.COURT)
+    enrolment.notify(leo, by=SYSTEM)
+    assert posted(leo)[-1].to.startswith("Leo MARTIN")
 
 
 def test_who_has_an_account_is_told_so_instead():

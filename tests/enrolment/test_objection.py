@@ -9,6 +9,7 @@ from django.db import connection
 
 from carnet.enrolment import api as enrolment
 from carnet.enrolment.api import ActivationRefused, DraftMissing, DraftStale, ProofRefused, TransitionRefused
+from carnet.people import api as people
 from carnet.platform import clock
 from carnet.platform.ids import uuid7
 from tests.enrolment.acts import (
@@ -185,3 +186,31 @@ def test_the_other_parent_is_told_without_any_address():
     assert "Lilas" not in told[0].text
     assert "claire@" not in told[0].text
     assert as_herself(claire).id == claire
+
+
+def test_a_minor_does_not_object_with_a_card_of_her_own():
+    """As for an activation, the number asked is that of the parent who received the letter."""
+    leo = add_person(given_names="LEO", birth_date=date(2011, 1, 1), attached_to=add_person())
+    with pytest.raises(ActivationRefused) as refused:
+        enrolment.start_objection(**facts(leo, notified(leo)))
+    assert refused.value.rule == "minor"
+
+
+def test_a_parent_does_not_object_for_a_child_who_is_of_age():
+    """The insurer keeps a child attached after 18; the letter lies in the same house."""
+    claire = add_person()
+    tom = add_person(given_names="TOM", birth_date=date(1999, 1, 1), attached_to=claire)
+    with pytest.raises(ProofRefused) as refused:
+        enrolment.start_objection(**facts(claire, notified(tom)), as_representative=True)
+    assert refused.value.rule == "unknown"
+
+
+def test_a_parent_severed_between_two_screens_objects_to_nothing():
+    claire = add_person()
+    leo = add_person(given_names="LEO", birth_date=date(2020, 1, 1), attached_to=claire)
+    token = enrolment.start_objection(**facts(claire, notified(leo)), as_representative=True)
+    people.sever(leo, claire, by=AGENT, reason=people.Severing.COURT)
+    with pytest.raises(ActivationRefused) as refused:
+        enrolment.confirm_objection(token, version=1)
+    assert refused.value.rule == "severed"
+    assert enrolment.find_state(leo) == "notified"

@@ -113,7 +113,7 @@ def rewrite() -> None:
 
 
 def finish(person_id: UUID) -> None:
-    """Leave the mark, write the last line, tell the person by what her insurer knows."""
+    """Leave the mark, write the last line, tell the person, if she lives, by what her insurer knows."""
     person = people.get_person(person_id)
     with transaction.atomic():
         space = lock_space(person_id)
@@ -122,8 +122,9 @@ def finish(person_id: UUID) -> None:
         move(
             space, Event.ERASE, by=Actor.system(), erasure_due_on=None, erasure_began_at=None, no_contact=True
         )
-        addressee = messages.addressee_of(person)
-        messages.tell_insurer_contact(addressee, "erased", "Effacement terminé", day=clock.today())
+        if person.died_on is None:
+            addressee = messages.addressee_of(person)
+            messages.tell_insurer_contact(addressee, "erased", "Effacement terminé", day=clock.today())
 
 
 def _is_due(space: SpaceCard) -> bool:

@@ -143,18 +143,26 @@ def _text(template: str, facts: dict[str, Any]) -> str:
 
 
 def _recipient(person: people.PersonCard) -> people.PersonCard:
-    parent_id = find_parent(person)
-    return people.get_person(parent_id) if parent_id else person
+    """Return who is written to about a person: herself, or for a minor the parent.
 
-
-def find_parent(person: people.PersonCard) -> UUID | None:
-    """Return the parent to whom a minor is attached at the insurer; None for an adult."""
+    Where the attached parent has died or the link was severed, it is another representative; if there is
+    none, the letter goes to the child's own address.
+    """
     if is_of_age(person.birth_date, clock.today()):
-        return None
+        return person
+    parent = _find_parent(person)
+    return next(iter([parent] if parent else people.list_representatives(person.id)), person)
+
+
+def _find_parent(child: people.PersonCard) -> people.PersonCard | None:
+    """Return the living parent to whom a child is attached at the insurer, unless the link was severed."""
     with connection.cursor() as cursor:
-        cursor.execute("select parent_id from people_attachment where child_id = %s", [person.id])
+        cursor.execute("select parent_id from people_attachment where child_id = %s", [child.id])
         row = cursor.fetchone()
-    return row[0] if row else None
+    if row is None or people.find_relation(child.id, row[0]) == "severed":
+        return None
+    parent = people.get_person(row[0])
+    return parent if parent.died_on is None else None
 
 
 def _postal(to: people.PersonCard) -> str:

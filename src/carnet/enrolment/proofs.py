@@ -83,7 +83,8 @@ def find_proof(*, code: str, matricule: Matricule, serial: str, address: str) ->
     _count_guess(matricule, address)
     holder = people.find_by_matricule(matricule.value)
     known = holder.id if holder else _NOBODY
-    children = {child.id: child for child in people.list_children(known)}
+    theirs = (*people.list_children(known), *people.list_represented(known))
+    children = {child.id: child for child in theirs if is_minor(child)}  # who is of age has her own numbers
     found = codes.find_code([known, *children], code)
     card_is_hers = people.card_matches(known, serial)
     if holder is None or found is None or not card_is_hers:

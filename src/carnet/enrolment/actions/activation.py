@@ -13,6 +13,7 @@ from django.db import transaction
 from carnet.enrolment import codes, messages
 from carnet.enrolment.drafts import (
     Draft,
+    DraftStale,
     change_draft,
     create_draft,
     drop_draft,
@@ -114,6 +115,10 @@ def start_activation_by_identity(*, person_id: UUID) -> str:
 def check_child(proof: Proof, *, as_representative: bool, child_id: UUID | None) -> None:
     """Check what is asked besides when the code is a child's; raises ActivationRefused."""
     if not proof.for_child:
+        if is_minor(proof.person):
+            raise ActivationRefused(
+                "minor", "La demande d’un mineur se fait avec les numéros de son parent : appelez le 3422."
+            )
         return
     if not as_representative:
         raise ActivationRefused(
@@ -121,8 +126,7 @@ def check_child(proof: Proof, *, as_representative: bool, child_id: UUID | None)
             "Ce code est celui d’un enfant : déclarez que vous êtes son représentant légal.",
             "as_representative",
         )
-    if people.find_relation(proof.person.id, proof.holder.id) == "severed":
-        raise ActivationRefused("severed", "Le lien avec cet enfant a été rompu : appelez le 3422.")
+    check_not_severed(proof.person.id, proof.holder.id)
     twins = list_twins(proof.person, proof.holder)
     if twins and child_id is None:
         message = "Plusieurs de vos enfants sont nés le même jour : choisissez lequel."
@@ -132,15 +136,15 @@ def check_child(proof: Proof, *, as_representative: bool, child_id: UUID | None)
         raise ActivationRefused("wrong_child", message, "child", twins)
 
 
+def check_not_severed(person_id: UUID, holder_id: UUID) -> None:
+    """Raise ActivationRefused if a parent's link with the child was severed, even between two screens."""
+    if person_id != holder_id and people.find_relation(person_id, holder_id) == "severed":
+        raise ActivationRefused("severed", "Le lien avec cet enfant a été rompu : appelez le 3422.")
+
+
 def _check_parent(proof: Proof) -> None:
     """A child's profile is reached from the parent's account: there must be one (facts/mes.md 1.7)."""
-    if not is_minor(proof.person):
-        return
-    if not proof.for_child:
-        raise ActivationRefused(
-            "minor", "L’espace d’un mineur s’active avec les numéros de son parent : appelez le 3422."
-        )
-    if people.find_account(proof.holder.id) is None:
+    if proof.for_child and people.find_account(proof.holder.id) is None:
         raise ActivationRefused(
             "parent_first", "Activez d’abord votre propre espace : celui de votre enfant s’y ajoute ensuite."
         )
@@ -187,6 +191,8 @@ def confirm_contacts(token: str, *, version: int, email_code: str = "", phone_co
     Raises DraftStale, DraftMissing, ActivationRefused with the field of the wrong code.
     """
     draft = get_draft(token, ACTIVATION)
+    if draft.version != version:
+        raise DraftStale  # before any code is tried: it would confirm what another window has put there since
     email = draft.email_confirmed or _is_right(draft, draft.email, email_code)
     phone = draft.phone_confirmed or _is_right(draft, draft.phone, phone_code)
     draft = change_draft(token, ACTIVATION, version=version, email_confirmed=email, phone_confirmed=phone)
@@ -232,12 +238,11 @@ def finish_activation(
     """
     if not terms_accepted:
         raise ActivationRefused("terms", "Acceptez les conditions d’utilisation pour continuer.", "terms")
-    draft = get_draft(token, ACTIVATION)
-    _check_complete(draft, visitor_id)
-    by = Actor(ActorKind.LEGAL_REPRESENTATIVE if draft.for_child else ActorKind.PATIENT, draft.holder_id)
     try:
         with transaction.atomic():
-            return _finish(token, version, choices, by)
+            draft = lock_draft(token, ACTIVATION, version=version)
+            _check_complete(draft, visitor_id)
+            return _finish(draft, choices)
     except TransitionRefused as refusal:
         raise ActivationRefused(refusal.rule, refusal.message_fr) from refusal
     except people.CredentialError as error:
@@ -254,9 +259,10 @@ def _check_complete(draft: Draft, visitor_id: UUID | None) -> None:
         raise ActivationRefused("incomplete", "Il manque vos coordonnées ou vos identifiants.")
 
 
-def _finish(token: str, version: int, choices: Choices, by: Actor) -> Activated:
-    draft = lock_draft(token, ACTIVATION, version=version)
+def _finish(draft: Draft, choices: Choices) -> Activated:
+    by = Actor(ActorKind.LEGAL_REPRESENTATIVE if draft.for_child else ActorKind.PATIENT, draft.holder_id)
     space = lock_space(draft.person_id)
+    check_not_severed(draft.person_id, draft.holder_id)
     if draft.code_id and not codes.use_code(draft.code_id):
         raise ActivationRefused("code_used", "Ce code a déjà servi, sans doute dans une autre fenêtre.")
     person = people.get_person(draft.person_id)

@@ -78,11 +78,17 @@ def answer_code_asked(event: outbox.Event) -> None:
     holder = find_holder(matricule=matricule, serial=event.facts["serial"])
     if holder is None:
         return
-    wanted = [holder]
+    wanted, kind = [holder], ActorKind.PATIENT
     if event.facts["for_children"]:
-        wanted = [child for child in people.list_children(holder.id) if is_minor(child)]
+        wanted = [child for child in people.list_children(holder.id) if _may_ask_for(child, holder)]
+        kind = ActorKind.LEGAL_REPRESENTATIVE
     for person in wanted:
-        _reissue(person, by=Actor(ActorKind.PATIENT, holder.id))
+        _reissue(person, by=Actor(kind, holder.id))
+
+
+def _may_ask_for(child: people.PersonCard, parent: people.PersonCard) -> bool:
+    """Whether a parent may have a code sent for a child who is attached at the insurer."""
+    return is_minor(child) and people.find_relation(child.id, parent.id) != "severed"
 
 
 def reissue_by_support(person_id: UUID, *, by: Actor) -> Channel:

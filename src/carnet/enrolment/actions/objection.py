@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from carnet.enrolment import codes, messages, papers
-from carnet.enrolment.actions.activation import ActivationRefused, check_child
+from carnet.enrolment.actions.activation import ActivationRefused, check_child, check_not_severed
 from carnet.enrolment.codes import CodeState
 from carnet.enrolment.drafts import create_draft, get_draft, lock_draft, turn_draft
 from carnet.enrolment.moves import check_move, move, moving
@@ -67,13 +67,14 @@ def confirm_objection(token: str, *, version: int) -> Objection:
     """Record the objection that the draft prepared, use the code up, send the proof, tell the other parent.
 
     The draft then opens the proof until its hour is over. Raises DraftStale, DraftMissing,
-    ActivationRefused (`code_used`), TransitionRefused.
+    ActivationRefused (`code_used`, `severed`), TransitionRefused.
     """
     get_draft(token, OBJECTION)
     with transaction.atomic():
         draft = lock_draft(token, OBJECTION, version=version)
         by = _actor(draft.person_id, draft.holder_id)
         space = lock_space(draft.person_id)
+        check_not_severed(draft.person_id, draft.holder_id)
         if draft.code_id is None or not codes.use_code(draft.code_id):
             raise ActivationRefused("code_used", "Ce code a déjà servi, sans doute dans une autre fenêtre.")
         objection = _record(space, by=by)
