@@ -1,5 +1,6 @@
 """The driver kills where it says, and a drill sees what a careless program loses."""
 
+import os
 from itertools import count
 
 import pytest
@@ -7,7 +8,7 @@ from django.db import connection
 
 from tests.kills import drill
 from tests.kills.drill import Drill, run
-from tests.kills.driver import Moment
+from tests.kills.driver import NICK, Moment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,5 +71,6 @@ def test_a_drill_sees_what_was_acknowledged_too_early(nursery, rows, monkeypatch
 def test_nobody_of_the_nursery_stays_connected(nursery):
     nursery.run("write_rows", role="app", kill=Moment(step=4), **prepare())
     with connection.cursor() as cursor:
-        cursor.execute("select count(*) from pg_stat_activity where application_name like 'carnet-kill%'")
+        mine = f"{NICK}-{os.getpid()}-%"
+        cursor.execute("select count(*) from pg_stat_activity where application_name like %s", [mine])
         assert cursor.fetchone() == (0,)
