@@ -106,7 +106,7 @@ def choose_a_passkey(page):
     look(page, "4-passkey")
     page.get_by_role("button", name="Créer la clé d’accès").click()
     page.get_by_text("Votre moyen de double vérification est changé.").wait_for()
-    assert "Mon ordinateur" in page.get_by_role("list", name="Clés d’accès").inner_text()
+    assert "Mon ordinateur" in page.get_by_role("table", name="Clés d’accès").inner_text()
 
 
 def end_the_telephones_session(computer, phone):
@@ -123,11 +123,12 @@ def end_the_telephones_session(computer, phone):
     phone.goto("/documents/")
     phone.get_by_role("heading", level=1, name="Se connecter").wait_for()
 
-    devices = computer.get_by_role("table", name="Appareils connus")
-    known = devices.get_by_role("button", name="Oublier cet appareil").count()
-    assert known >= 2
-    devices.get_by_role("button", name="Oublier cet appareil").first.click()
-    computer.wait_for_load_state()
+    devices = computer.get_by_role("table", name="Appareils connus").get_by_role("row")
+    others = devices.filter(has=computer.get_by_role("button")).filter(has_not_text=re.compile("Cet appareil"))
+    assert others.count() == 1
+    others.get_by_role("button", name="Oublier cet appareil").click()
+    computer.get_by_text("L’appareil est déconnecté.").wait_for()
+    assert others.count() == 0
 
 
 def come_back_with_the_passkey(page):

@@ -78,6 +78,7 @@ def security(request: HttpRequest) -> HttpResponse:
             (session, METHODS.get(session.method, ""), session.id == visitor.session_id) for session in live
         ],
         "devices": people.devices.list_devices(card.id),
+        "this_device": next((one.device_id for one in live if one.id == visitor.session_id), None),
         "passkeys": people.factors.list_passkeys(card.id),
         "done": DONE.get(request.GET.get("fait", ""), ""),
     }
