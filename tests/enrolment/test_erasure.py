@@ -9,21 +9,23 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
+from django.db import connection, transaction
 
 from carnet.access import api as access
 from carnet.documents import api as documents
 from carnet.enrolment import api as enrolment
-from carnet.enrolment import drafts, erasure
+from carnet.enrolment import drafts, erasure, messages
 from carnet.journal.api import Actor, Purpose, list_lines, write
 from carnet.journal.events import EventType
 from carnet.people import api as people
+from carnet.people import family_mail
 from carnet.platform import blobs, clock, crypto, outbox, post
 from carnet.platform import erasure as registry
 from carnet.platform.ids import uuid7
 from carnet.platform.postgres.binaries import client_bin
 from carnet.platform.postgres.layout import layout_of
 from carnet.platform.postgres.target import resolve
+from carnet.platform.pump import hand_over
 from carnet.sandbox.mailbox import MailboxAdapter
 from tests.conftest import acting_as
 from tests.documents.deposits import deposit, header_of, scanned
@@ -365,6 +367,21 @@ def test_no_letter_tells_the_deceased_of_the_erasure(claire):
         assert erasure.execute_due(clock.today()) == 1
     assert enrolment.find_state(person) == "erased"
     assert [message for message in posted() if "Effacement terminé" in message.subject] == []
+
+
+def test_what_she_was_told_of_her_child_goes_with_her_address(claire):
+    """A message about the child's space stands in the mailbox at the address of the mother's account."""
+    person = claire.person_id
+    leo = add_person(given_names="LEO", birth_date=clock.today(), attached_to=person)
+    child_card, address = people.get_person(leo), f"{claire.words['email']}@exemple.test"
+    with transaction.atomic():
+        messages.tell_account(person, "reopened", "Espace santé rouvert", about=child_card)
+        family_mail.tell_accepted(person, about=child_card)
+    while hand_over("app"):
+        pass
+    assert address.encode() in dump()
+    erase(person)
+    assert address.encode() not in dump()
 
 
 def test_every_table_of_a_space_is_declared():

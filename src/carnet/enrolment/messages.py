@@ -84,8 +84,8 @@ def tell_account(owner_id: UUID, template: str, subject: str, *, about: people.P
     owner = people.get_person(owner_id)
     child_name = "" if owner_id == about.id else about.display_name
     channel, where = account.code_contact
-    _send(channel, where, template, subject, about=about.id, pdf=pdf, to_name=owner.display_name,
-          child_name=child_name, **facts)  # fmt: skip
+    _send(channel, where, template, subject, about=about.id, reader_id=owner_id, pdf=pdf,
+          to_name=owner.display_name, child_name=child_name, **facts)  # fmt: skip
 
 
 def tell_insurer_contact(addressee: Addressee, template: str, subject: str, *, pdf: bytes | None = None,
@@ -126,9 +126,9 @@ def _send_code(addressee: Addressee, template: str, subject: str, code: str, **f
 
 
 def _send(channel: Channel, where: str, template: str, subject: str, *, about: UUID | None,
-          pdf: bytes | None = None, **facts: Any) -> None:  # fmt: skip
-    text = _text(template, facts)
-    send(Message(channel, where, subject, text, key=f"{template}:{uuid7()}", person_id=about, pdf=pdf))
+          pdf: bytes | None = None, reader_id: UUID | None = None, **facts: Any) -> None:  # fmt: skip
+    text, key = _text(template, facts), f"{template}:{uuid7()}"
+    send(Message(channel, where, subject, text, key, person_id=about, pdf=pdf, reader_id=reader_id))
 
 
 def _text(template: str, facts: dict[str, Any]) -> str:

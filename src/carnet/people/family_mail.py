@@ -26,10 +26,7 @@ _ACCEPTED = (
     "L’autre représentant légal a accepté votre invitation : vous gérez désormais à deux l’espace santé"
     " de {child}." + _TOGETHER
 )
-_NOW = (
-    "Vous avez accepté de gérer l’espace santé de {child}. Vous le trouverez page « Famille »."
-    + _TOGETHER
-)
+_NOW = "Vous avez accepté de gérer l’espace santé de {child}. Vous le trouverez page « Famille »." + _TOGETHER
 _REFUSED = "L’invitation à gérer avec vous l’espace santé de {child} a été refusée. Rien ne change pour vous."
 _SEVERED = (
     "Le 3422 a rompu votre lien avec l’espace santé de {child}. Vous ne pouvez plus le consulter ni le gérer."
@@ -81,4 +78,5 @@ def _tell(owner_id: UUID, subject: str, text: str, about: PersonCard) -> None:
         said = f"Carnet : {subject.lower()}. Connectez-vous, page « Famille ». Aide : 3422"
     else:
         said = f"Bonjour {owner.display_name},\n\n{said}"
-    post.send(post.Message(channel, to, subject, said, f"family:{uuid7()}", about.id))
+    key = f"family:{uuid7()}"
+    post.send(post.Message(channel, to, subject, said, key, about.id, reader_id=owner_id))

@@ -32,7 +32,8 @@ class Message:
     """A message to one address. `to`: an e-mail address, a telephone number, or a postal address in lines.
 
     `key` makes it once: the same key twice is one message. `person_id`: whose space it is about, for
-    the trail and for erasure. `pdf`: the letter or the attachment.
+    the trail and for erasure. `pdf`: the letter or the attachment. `reader_id`: whose account the address is
+    taken from, when it is not that person's (a parent told of a child): it goes with the erasure of either.
     """
 
     channel: Channel
@@ -42,6 +43,7 @@ class Message:
     key: str
     person_id: UUID | None = None
     pdf: bytes | None = None
+    reader_id: UUID | None = None
 
 
 class Adapter(Protocol):
@@ -91,6 +93,7 @@ def from_event(event: outbox.Event) -> Message:
         key=event.key,
         person_id=event.person_id,
         pdf=base64.b64decode(facts["pdf"]) if facts.get("pdf") else None,
+        reader_id=UUID(facts["reader"]) if facts.get("reader") else None,
     )
 
 
@@ -101,4 +104,5 @@ def _as_facts(message: Message) -> dict[str, Any]:
         "subject": message.subject,
         "text": message.text,
         "pdf": base64.b64encode(message.pdf).decode() if message.pdf else None,
+        "reader": str(message.reader_id) if message.reader_id else None,
     }

@@ -1,5 +1,6 @@
-"""What an erasure must remove of the sandbox: the mail that was about the person's space."""
+"""What an erasure must remove of the sandbox: the mail about the person's space, or to her account."""
 
 from carnet.platform import erasure
 
-erasure.register("sandbox", tables=[("sandbox_mail", "person_id")])
+_HERS = f"person_id = {erasure.PERSON} or reader_id = {erasure.PERSON}"
+erasure.register("sandbox", tables=[("sandbox_mail", _HERS)])

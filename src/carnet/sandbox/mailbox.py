@@ -39,10 +39,10 @@ class MailboxAdapter:
         """Put one message into the mailbox; the same key twice is one message."""
         with connection.cursor() as cursor:
             cursor.execute(
-                'insert into sandbox_mail (id, at, channel, "to", subject, text, pdf, person_id, key)'
-                " values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (key) do nothing",
+                'insert into sandbox_mail (id, at, channel, "to", subject, text, pdf, person_id, key,'
+                " reader_id) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (key) do nothing",
                 [uuid7(), clock.now(), message.channel, message.to, message.subject, message.text,
-                 message.pdf, message.person_id, message.key],
+                 message.pdf, message.person_id, message.key, message.reader_id],
             )  # fmt: skip
 
 

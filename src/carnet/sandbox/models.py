@@ -4,7 +4,10 @@ from django.db import models
 
 
 class Mail(models.Model):
-    """An e-mail, a letter or an SMS as it was received. Exists only where nobody is real."""
+    """An e-mail, a letter or an SMS as it was received. Exists only where nobody is real.
+
+    `person_id`, `reader_id`: as in platform.post.Message.
+    """
 
     id = models.UUIDField(primary_key=True)
     at = models.DateTimeField()
@@ -14,6 +17,7 @@ class Mail(models.Model):
     text = models.TextField()
     pdf = models.BinaryField(null=True)
     person_id = models.UUIDField(null=True)
+    reader_id = models.UUIDField(null=True)
     key = models.TextField(unique=True)
 
     class Meta:
