@@ -1,5 +1,7 @@
 """What is wrong is found before people meet it, and said with what to do; keys are replaced without loss."""
 
+import base64
+import os
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -210,6 +212,43 @@ def test_a_new_master_key_rewraps_every_persons_key_and_loses_nothing(settings, 
     assert all(crypto.get_key(person).open("test", sealed[person]) == b"hers" for person in people)
     monkeypatch.undo()
     crypto.key_ring.cache_clear()
+
+
+@pytest.mark.django_db
+def test_a_process_that_started_before_a_rotation_never_wraps_by_the_old_master_key(settings, tmp_path):
+    settings.CARNET_KEY_FILE = path = tmp_path / "carnet.keys"
+    crypto.create_key_file(path)
+    crypto.key_ring.cache_clear()
+    before = crypto.key_ring()
+    with path.open("a") as file:  # another process, by its own command
+        file.write(f"master k2 {base64.b64encode(os.urandom(32)).decode()}\n")
+    assert crypto.key_ring() == before
+    person = uuid4()
+    sealed = crypto.ensure_key(person).seal("test", b"hers")
+    # All are wrapped again: the old one is taken away.
+    path.write_text("".join(line for line in path.open() if " k1 " not in line))
+    crypto.key_ring.cache_clear()
+    assert crypto.get_key(person).open("test", sealed) == b"hers"
+    crypto.key_ring.cache_clear()
+
+
+def test_a_new_master_key_never_takes_the_name_of_another(tmp_path):
+    path = tmp_path / "carnet.keys"
+    crypto.create_key_file(path)
+    assert (crypto.add_master_key(path), crypto.add_master_key(path)) == ("k2", "k3")
+    path.write_text("".join(line for line in path.open() if " k1 " not in line).rstrip("\n"))
+    assert crypto.add_master_key(path) == "k4"
+    assert [key_id for key_id, _ in crypto._read(path).masters] == ["k2", "k3", "k4"]
+
+
+@pytest.mark.parametrize("line", ["master k1 {key}", "master {key}", "nonsense"])
+def test_a_key_file_that_says_two_things_or_nothing_is_refused(tmp_path, line):
+    path = tmp_path / "carnet.keys"
+    crypto.create_key_file(path)
+    with path.open("a") as file:
+        file.write(line.format(key=base64.b64encode(os.urandom(32)).decode()) + "\n")
+    with pytest.raises(ValueError, match="clés"):
+        crypto._read(path)
 
 
 def _remembering(old, real):

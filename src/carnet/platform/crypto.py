@@ -69,10 +69,10 @@ def create_key_file(path: Path) -> None:
 
 def add_master_key(path: Path) -> str:
     """Append a new master key to the file and return its id; it wraps from the next start on."""
-    ring = _read(path)
-    key_id = f"k{len(ring.masters) + 1}"
+    key_id = _unused_id(_read(path))
+    begun = "" if path.read_text().endswith("\n") else "\n"  # a hand may have taken a line away
     with path.open("a") as file:
-        file.write(f"master {key_id} {_encoded(os.urandom(_KEY_BYTES))}\n")
+        file.write(f"{begun}master {key_id} {_encoded(os.urandom(_KEY_BYTES))}\n")
         file.flush()
         os.fsync(file.fileno())
     key_ring.cache_clear()
@@ -157,7 +157,12 @@ class PersonKey:
 
 def ensure_key(person_id: UUID) -> PersonKey:
     """Return the person's key, made now if she has none (one row, in the present transaction)."""
-    key_id, master = key_ring().current
+    known = find_key(person_id)
+    if known is not None:
+        return known
+    # The file itself and not what is remembered of it: once all keys are wrapped again, the old master
+    # key may be taken away, and a process that started before must not have used it since.
+    key_id, master = _read(Path(settings.CARNET_KEY_FILE)).current
     fresh = os.urandom(_KEY_BYTES)
     wrapped = _seal(master, fresh, person_id.bytes)
     with connection.cursor() as cursor:
@@ -226,9 +231,19 @@ def _read(path: Path) -> KeyRing:
                 index = base64.b64decode(value)
             case ["master", key_id, value]:
                 masters.append((key_id, base64.b64decode(value)))
+            case [_, *_]:
+                raise ValueError(f"fichier de clés illisible : {path}")
+    if len({key_id for key_id, _ in masters}) != len(masters):
+        raise ValueError(f"deux clés maîtresses du même nom : {path}")
     if len(index) != _KEY_BYTES or not masters or any(len(key) != _KEY_BYTES for _, key in masters):
         raise ValueError(f"fichier de clés illisible : {path}")
     return KeyRing(index, tuple(masters))
+
+
+def _unused_id(ring: KeyRing) -> str:
+    """Return the name of the next master key: never one that is there, whichever were taken away."""
+    numbers = [int(key_id[1:]) for key_id, _ in ring.masters if key_id[1:].isdecimal()]
+    return f"k{max(numbers, default=0) + 1}"
 
 
 def _encoded(key: bytes) -> str:
