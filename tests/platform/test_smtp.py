@@ -39,7 +39,7 @@ def relay(settings):
     mailbox = Mailbox()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port, enable_SMTPUTF8=False)
     controller.start()
     settings.CARNET_SMTP_URL = f"smtp://127.0.0.1:{port}"
     settings.CARNET_MAIL_FROM = "ne-pas-repondre@carnet.example"
@@ -92,6 +92,12 @@ def test_each_answer_has_its_meaning(relay, recipient, content, error):
     with pytest.raises(error) as raised:
         SmtpAdapter().deliver(message())
     assert "exemple.test" not in str(raised.value)
+    assert relay.received == []
+
+
+def test_an_address_beyond_ascii_is_refused_where_the_relay_knows_none(relay):
+    with pytest.raises(RefusedError):
+        SmtpAdapter().deliver(message(to="zoé@exemple.test"))
     assert relay.received == []
 
 

@@ -98,11 +98,11 @@ def _send(email: EmailMessage, to: str) -> None:
             raise _by_code(min(code for code, _ in error.recipients.values())) from error
         except smtplib.SMTPResponseException as error:
             raise _by_code(error.smtp_code) from error
-        except (smtplib.SMTPServerDisconnected, OSError) as error:
-            # The text may have been taken before the line was cut: nobody can say.
-            raise UnknownOutcomeError("smtp : coupure pendant l’envoi") from error
         except (smtplib.SMTPNotSupportedError, ValueError) as error:
             raise RefusedError("smtp : adresse que le relais n’accepte pas") from error
+        except OSError as error:  # smtplib's own errors are among them: the line was cut
+            # The text may have been taken before: nobody can say.
+            raise UnknownOutcomeError("smtp : coupure pendant l’envoi") from error
 
 
 @contextmanager
