@@ -59,6 +59,25 @@ def test_a_row_is_handed_over_and_gone(topics, transactional):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("error", [None, RefusedError("smtp 550"), UnknownOutcomeError("coupure")])
+def test_of_a_row_that_an_erasure_takes_away_while_it_leaves_nothing_is_written(topics, error):
+    settled = []
+
+    def erased_meanwhile(event):
+        with connection.cursor() as cursor:
+            cursor.execute("delete from platform_outbox where key = %s", [event.key])
+        if error:
+            raise error
+
+    outbox.handles("letters", transactional=False, settled=lambda e, outcome: settled.append(outcome))(
+        erased_meanwhile
+    )
+    emit("k1")
+    assert hand_over("app") == 1
+    assert (settled, states()) == ([], {})
+
+
+@pytest.mark.django_db
 def test_each_role_takes_its_own_topics(topics):
     outbox.handles("letters", transactional=True, role="batch")(lambda event: None)
     emit("k1")

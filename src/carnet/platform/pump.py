@@ -247,10 +247,10 @@ def _readable(row: tuple[Any, ...]) -> Event | None:
 
 
 def _remove(event: Event, handler: Handler) -> None:
-    if handler.settled:
-        handler.settled(event, Outcome.SENT)
     with connection.cursor() as cursor:
         cursor.execute("delete from platform_outbox where id = %s", [event.id])
+        gone = cursor.rowcount == 0
+    _settle(event, handler, Outcome.SENT, gone=gone)
 
 
 def _postpone_or_fail(event: Event, handler: Handler, error: Exception) -> None:
@@ -265,14 +265,14 @@ def _postpone_or_fail(event: Event, handler: Handler, error: Exception) -> None:
 
 def _end(event: Event, handler: Handler, outcome: Outcome, error: Exception) -> None:
     log.error("hand-over ended", topic=event.topic, outcome=outcome, error=_code_of(error))
-    _set(
-        event,
-        "state = %s, attempts = %s, error = %s",
-        outcome.value,
-        event.attempts + 1,
-        _code_of(error),
-    )
-    if handler.settled:
+    change = "state = %s, attempts = %s, error = %s"
+    gone = not _set(event, change, outcome.value, event.attempts + 1, _code_of(error))
+    _settle(event, handler, outcome, gone=gone)
+
+
+def _settle(event: Event, handler: Handler, outcome: Outcome, *, gone: bool) -> None:
+    """Tell the outcome; of a row that an erasure took away meanwhile nothing may be kept."""
+    if handler.settled and not gone:
         handler.settled(event, outcome)
 
 
@@ -282,12 +282,14 @@ def _code_of(error: Exception) -> str:
     return f"{type(error).__name__}{said}"[:200]
 
 
-def _set(event: Event, change: str, *values: Any) -> None:
+def _set(event: Event, change: str, *values: Any) -> bool:
+    """Change the row; False if it is there no more."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"update platform_outbox set {change} where id = %s",  # noqa: S608 - our own words
             [*values, event.id],
         )
+        return bool(cursor.rowcount)
 
 
 def _event(row: tuple[Any, ...]) -> Event:
