@@ -4,6 +4,7 @@ The default keeps them in folders; `s3://bucket/prefix` (settings.CARNET_BLOBS) 
 Nothing here knows keys: what comes in is sealed already.
 """
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -16,7 +17,10 @@ from django.conf import settings
 
 
 class BlobStore(Protocol):
-    """Where sealed bytes live. `get` raises FileNotFoundError; `put` of a known name is a no-op."""
+    """Where sealed bytes live. `get` raises FileNotFoundError; a known name may be put again.
+
+    `delete_all` raises when something stays.
+    """
 
     def put(self, person_id: UUID, name: str, sealed: bytes) -> None: ...
     def get(self, person_id: UUID, name: str) -> bytes: ...
@@ -32,7 +36,10 @@ class FolderStore:
 
     def put(self, person_id: UUID, name: str, sealed: bytes) -> None:
         folder = self._folder(person_id)
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _flush(folder.parent)
+            _flush(self.root)
         target = folder / name
         if target.exists():
             return
@@ -48,7 +55,8 @@ class FolderStore:
         return (self._folder(person_id) / name).read_bytes()
 
     def delete_all(self, person_id: UUID) -> None:
-        shutil.rmtree(self._folder(person_id), ignore_errors=True)
+        with contextlib.suppress(FileNotFoundError):  # an erasure that cannot delete must not say it did
+            shutil.rmtree(self._folder(person_id))
 
     def names(self, person_id: UUID) -> Iterator[str]:
         folder = self._folder(person_id)

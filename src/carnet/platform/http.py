@@ -13,10 +13,7 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Gate:
-    """Who may come to a view. `fresh`: identity proven again within the last ten minutes.
-
-    `profile`: the view shows the space of `visitor.profile_id`, so one must be chosen and open.
-    """
+    """Who may come to a view. `fresh`: identity proven again within the last ten minutes."""
 
     public: bool = False
     kinds: frozenset[str] = frozenset({"person"})
