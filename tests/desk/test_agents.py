@@ -23,7 +23,9 @@ def test_an_administrator_invites_an_agent():
     ((_, text),) = [mail for mail in mails() if mail[0] == "basile@exemple.test"]
     assert "/bureau/invitation/" in text
     assert "⟪" not in answer.content.decode()
-    assert acts.list_acts(limit=1)[0].kind is acts.Kind.AGENT_INVITED
+    (line,) = acts.list_acts(limit=1)
+    assert (line.kind, line.outcome) == (acts.Kind.AGENT_INVITED, "done")
+    assert line.motive == "Basile Ferrand : Conseil au 3422, Audit"
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,10 @@ def test_an_agent_who_is_removed_is_out_at_once():
     assert "L’agent est retiré" in client.post(url, {"confirm": "on"}, follow=True).content.decode()
     assert adviser.get("/bureau/").status_code == 302
     assert client.post(url, {"confirm": "on"}).status_code == 404
+    (line,) = acts.list_acts(limit=1)
+    assert (line.kind, line.person_id, line.outcome) == (acts.Kind.AGENT_REMOVED, adviser.agent_id, "done")
+    assert line.motive.endswith(" : Conseil au 3422")
+    assert line.motive in come("auditor").get(AUDIT).content.decode()
 
 
 def test_nobody_removes_himself():

@@ -277,3 +277,35 @@ def test_a_closed_space_offers_nothing():
     open_space(person, "erasing")
     client = come()
     assert "la personne agit depuis son compte" in client.get(find(client, person)).content.decode()
+
+
+# -- a frozen account
+
+
+def test_the_freeze_that_follows_not_me_is_lifted_here():
+    family, client = make_family(), come()
+    page = find(client, family.mother)
+    url = link(page, "unfreeze")
+    assert client.get(url).status_code == 404  # nothing to lift
+    assert url not in client.get(page).content.decode()
+    people.alerts.freeze(people.find_account(family.mother))
+    assert url in client.get(page).content.decode()
+    assert "Écrivez au moins" in client.post(url, MOTIVE | {"motive": "oui"}).content.decode()
+    assert people.find_account(family.mother).frozen
+    assert "Le blocage est levé" in client.post(url, MOTIVE, follow=True).content.decode()
+    assert not people.find_account(family.mother).frozen
+    assert (last_act().kind, last_act().outcome) == (acts.Kind.UNFREEZING, "done")
+    with access.open(family.mother, by=Actor(ActorKind.PATIENT, family.mother), purpose=Purpose.CONSULT):
+        lines = list_lines(family.mother, key=None)
+    told = next(line for line in lines if line.event == "account.credentials_changed")
+    assert (told.actor.id, told.reason) == (client.agent_id, "unfrozen")
+
+
+def test_lifting_a_freeze_asks_for_a_fresh_proof():
+    family, client = make_family(), come()
+    people.alerts.freeze(people.find_account(family.mother))
+    url = link(find(client, family.mother), "unfreeze")
+    with connection.cursor() as cursor:
+        cursor.execute("update people_session set proven_at = proven_at - interval '11 minutes'")
+    assert client.post(url, MOTIVE)["Location"].startswith(reverse("desk:prove"))
+    assert people.find_account(family.mother).frozen

@@ -34,13 +34,18 @@ class Kind(StrEnum):
     SEVERING = "severing"
     CALLBACK = "callback"
     CALLBACK_DONE = "callback_done"
+    UNFREEZING = "unfreezing"
     AGENT_INVITED = "agent_invited"
     AGENT_REMOVED = "agent_removed"
 
 
 @dataclass(frozen=True)
 class ActLine:
-    """One act as an auditor sees it. `motive` is empty once the person's key is gone."""
+    """One act as an auditor sees it. `motive` is empty once the person's key is gone.
+
+    An administrator's act is filed under the agent removed, or under himself when he invites: the motive says
+    whom.
+    """
 
     id: UUID
     at: datetime
@@ -62,6 +67,9 @@ def acting(kind: Kind, *, agent_id: UUID, person_id: UUID | None = None, motive:
         yield act_id
     except REFUSALS as refusal:
         end(act_id, outcome=refusal.rule)
+        raise
+    except people.CredentialError as error:
+        end(act_id, outcome=error.field)
         raise
     end(act_id, outcome=DONE)
 

@@ -1,5 +1,6 @@
 """The administrator's pages (who the agents are, inviting, removing), and the auditor's list of acts."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,6 +23,7 @@ _KINDS: Final = {
     Kind.SEVERING: "Rupture d’un lien",
     Kind.CALLBACK: "Rappel prévu",
     Kind.CALLBACK_DONE: "Rappel fait",
+    Kind.UNFREEZING: "Blocage levé",
     Kind.AGENT_INVITED: "Agent invité",
     Kind.AGENT_REMOVED: "Agent retiré",
 }
@@ -52,12 +54,14 @@ def agents(request: HttpRequest) -> HttpResponse:
 
 
 def _invite(form: AgentForm, visitor: people.Visitor) -> bool:
+    invited = f"{form.cleaned_data['name']} : {_role_words(form.cleaned_data['roles'])}"
+    own = visitor.owner_id
     try:
-        people.agents.invite(**form.cleaned_data)
+        with acts.acting(Kind.AGENT_INVITED, agent_id=own, person_id=own, motive=invited):
+            people.agents.invite(**form.cleaned_data)
     except people.CredentialError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message_fr)
         return False
-    acts.note(Kind.AGENT_INVITED, agent_id=visitor.owner_id)
     return True
 
 
@@ -70,11 +74,12 @@ def remove(request: HttpRequest, account_id: UUID) -> HttpResponse:
     if account_id not in cards or account_id == visitor.account_id:
         raise Http404
     form = ConfirmForm(request.POST if request.method == "POST" else None, label="Je retire cet agent.")
-    if form.is_valid():
-        people.agents.revoke(account_id)
-        acts.note(Kind.AGENT_REMOVED, agent_id=visitor.owner_id)
-        return _to_agents("retire")
     card = cards[account_id]
+    if form.is_valid():
+        gone = f"{card.name} : {_roles(card)}"
+        with acts.acting(Kind.AGENT_REMOVED, agent_id=visitor.owner_id, person_id=card.owner_id, motive=gone):
+            people.agents.revoke(account_id)
+        return _to_agents("retire")
     return page.show(request, "desk/remove_agent.html", {"form": form, "card": card, "roles": _roles(card)})
 
 
@@ -97,7 +102,7 @@ def _row(line: ActLine, names: dict[UUID, str]) -> list[Any]:
         f"{line.at.astimezone(clock.PARIS):%d/%m/%Y %H:%M}",
         names.get(line.agent_id, f"agent retiré ({line.agent_id.hex[-8:]})"),
         _KINDS[line.kind],
-        line.person_id.hex[-8:] if line.person_id else "",
+        line.person_id.hex[-8:] if line.person_id and line.person_id != line.agent_id else "",
         line.motive,
         _OUTCOMES.get(line.outcome, f"refusé : {line.outcome}"),
     ]
@@ -111,7 +116,11 @@ def _before(request: HttpRequest) -> UUID | None:
 
 
 def _roles(card: people.AccountCard) -> str:
-    return ", ".join(people.ROLES[role] for role in sorted(card.roles))
+    return _role_words(card.roles)
+
+
+def _role_words(roles: Iterable[str]) -> str:
+    return ", ".join(people.ROLES[role] for role in sorted(roles))
 
 
 def _to_agents(done: str) -> HttpResponse:

@@ -107,6 +107,22 @@ def call_made(request: HttpRequest, token: str) -> HttpResponse:
     return to_person(token, "appel")
 
 
+@requires(kinds=("agent",), roles=page.ADVISING, fresh=True)
+@require_http_methods(_READS)
+def unfreeze(request: HttpRequest, token: str) -> HttpResponse:
+    """Allow changes to an account again, before the 72 hours that follow "ce n'est pas moi" are over."""
+    account = people.find_account(page.read(token, page.visitor_of(request)))
+    if account is None or not account.frozen:
+        raise Http404
+    form = MotiveForm(request.POST if request.method == "POST" else None)
+
+    def act(_person_id: UUID, visitor: people.Visitor) -> str:
+        people.alerts.lift_freeze(account, by=page.actor_of(visitor))
+        return "blocage"
+
+    return _confirm(request, token, form, _Ask(Kind.UNFREEZING, "desk/unfreeze.html", act))
+
+
 def _confirm(request: HttpRequest, token: str, form: MotiveForm, ask: _Ask, **more: object) -> HttpResponse:
     """Show the form of an act; once it is good, do the act and go back to the person. Refusals are told."""
     visitor = page.visitor_of(request)

@@ -43,6 +43,7 @@ _DONE: Final = {
     "rupture": "Le lien est rompu. Les personnes concernées en sont averties.",
     "rappel": "Le rappel est prévu. Il est dans la liste des rappels à faire.",
     "appel": "Le résultat de l’appel est noté.",
+    "blocage": "Le blocage est levé : la personne peut de nouveau changer ses accès.",
 }
 
 
@@ -90,6 +91,7 @@ def person(request: HttpRequest, token: str) -> HttpResponse:
     """The administrative facts of the person found, and what may be done for her."""
     card = people.get_person(page.read(token, page.visitor_of(request)))
     space, owed = enrolment.find_space(card.id), callbacks.find_owed(card.id)
+    account = people.find_account(card.id)
     context = {
         "token": token,
         "card": card,
@@ -99,6 +101,7 @@ def person(request: HttpRequest, token: str) -> HttpResponse:
         "may_reissue": enrolment.may(card.id, Event.ASK_CODE) or enrolment.may(card.id, Event.TAKE_OVER),
         "may_object": enrolment.may(card.id, Event.OBJECT),
         "may_plan": owed is None and people.is_card_legible(card.id) is False,
+        "frozen": account is not None and account.frozen,
         "owed": owed,
         "phone": _phone(card.id) if owed else "",
         "call_form": CallForm() if owed else None,

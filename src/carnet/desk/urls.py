@@ -16,6 +16,7 @@ _DESK = [
     path(f"{_PERSON}liens/<uuid:representative_id>/", assist.sever, name="sever"),
     path(f"{_PERSON}rappel/", assist.callback, name="callback"),
     path(f"{_PERSON}appel/", assist.call_made, name="call_made"),
+    path(f"{_PERSON}blocage/", assist.unfreeze, name="unfreeze"),
     path("agents/", agents.agents, name="agents"),
     path("agents/<uuid:account_id>/retirer/", agents.remove, name="remove_agent"),
     path("actes/", agents.audit, name="audit"),
