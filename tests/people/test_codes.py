@@ -1,5 +1,6 @@
 """One-time codes: bound, short-lived, counted, used once."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -128,3 +129,28 @@ def test_codes_are_six_digits_whatever_the_chance(monkeypatch):
     monkeypatch.setattr(codes.secrets, "randbelow", lambda _: 7)
     send()
     assert last_code(TO) == "000007"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_send_one_code():
+    """Two codes would both be in the mailbox, and the good one of them be called wrong."""
+    answers, together = [], threading.Barrier(4)
+
+    def click():
+        try:
+            together.wait(10)
+            send()
+            answers.append("sent")
+        except people.TooSoonError:
+            answers.append("too soon")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=click) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(answers) == ["sent", "too soon", "too soon", "too soon"]
+    assert len(sent(TO)) == 1
+    assert check(last_code(TO))

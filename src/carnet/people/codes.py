@@ -57,6 +57,8 @@ def send_code(*, purpose: str, subject: str, channel: str, to: str, person_id: U
     _take(limits.ADDRESSEE, to)
     code = f"{secrets.randbelow(1_000_000):06d}"
     with transaction.atomic():
+        _lock(purpose, subject)
+        _refuse_too_soon(purpose, subject)  # a click at the same moment has been faster
         code_id = _store(purpose, subject, code)
         text = (_SMS if channel == post.Channel.SMS else _EMAIL).format(code=code)
         subject_line = "Votre code de confirmation"
@@ -103,6 +105,12 @@ def _refuse_too_soon(purpose: str, subject: str) -> None:
         row = cursor.fetchone()
     if row and row[0] and (left := row[0] + BETWEEN - clock.real_now()) > timedelta(0):
         raise TooSoonError(int(left.total_seconds()) + 1)
+
+
+def _lock(purpose: str, subject: str) -> None:
+    """Keep every other sending to this subject waiting until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"code:{purpose}:{subject}"])
 
 
 def _take(ladder: limits.Ladder, subject: str) -> None:
