@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 SKIPPED: list[str] = []
+HOUSES = {"tests/drills", "tests/stories"}
 
 
 def pytest_configure(config):
@@ -152,3 +153,19 @@ def interop() -> Path:
             pytest.fail(f"{folder} manque : en intégration continue ce matériel est obligatoire")
         pytest.skip(f"{folder} absent")
     return folder
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give each folder that shares a running house to one process; all other tests go where there is room.
+
+    The marks of `--dist loadgroup` have no effect with the locked versions of pytest and its xdist.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByHouse(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            folder = nodeid.split("::")[0].rpartition("/")[0]
+            return folder if folder in HOUSES else nodeid
+
+    return ByHouse(config, log)

@@ -2,12 +2,8 @@
 
 from dataclasses import replace
 
-import pytest
-
 from tests.drills.space import PASSWORD, come_back
 from tests.drills.visitor import Visitor, list_mail
-
-pytestmark = pytest.mark.xdist_group("drills")
 
 PERSON = "(select id from people_person where birth_name = 'VAUCELIER')"
 ACCOUNT = f"(select id from people_account where owner_id = {PERSON})"

@@ -1,13 +1,9 @@
 """Backup while serving, kill -9 of everything, restoration elsewhere: people find what they left."""
 
-import pytest
-
 from carnet.sandbox.personas import PASSWORD as PUBLIC_PASSWORD
 from carnet.sandbox.personas import get_persona
 from tests.drills.space import come_back
 from tests.drills.visitor import Visitor
-
-pytestmark = pytest.mark.xdist_group("drills")
 
 
 def test_pages_were_served_while_it_was_backed_up(life):
