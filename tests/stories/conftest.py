@@ -17,6 +17,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from carnet.platform.postgres.cluster import Cluster
+
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
@@ -86,6 +88,8 @@ def demo(tmp_path_factory) -> Iterator[Demo]:
             process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
+        else:  # as root its database may lie outside the home, where nobody would remove it
+            Cluster(home).erase()
 
 
 def wait_until_ready(url: str, process: subprocess.Popen, log: Path, seconds: int = 240) -> None:
