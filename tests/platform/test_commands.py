@@ -73,7 +73,10 @@ def test_a_folder_of_real_people_never_becomes_a_sandbox(home):
 
 
 def test_serving_starts_everything_and_ends_within_seconds(home):
-    """From an empty folder to the page, then a stop asked for: one real run of the whole."""
+    """From an empty folder to the page, then a stop asked for: one real run of the whole.
+
+    It has a name of its own, as in production.
+    """
     import signal
     import socket
     import urllib.request
@@ -84,7 +87,7 @@ def test_serving_starts_everything_and_ends_within_seconds(home):
     words = [sys.executable, "-m", "carnet.config.cli", "--home", str(home), "serve", "--port", str(port)]
     with subprocess.Popen(
         words,
-        env=kept | {"PYTHONPATH": "src", "CARNET_SECRET_KEY": SECRET},
+        env=kept | {"PYTHONPATH": "src", "CARNET_SECRET_KEY": SECRET, "CARNET_HOSTS": "espace.example"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -95,10 +98,12 @@ def test_serving_starts_everything_and_ends_within_seconds(home):
             if "Carnet est prêt" in line:
                 break
         assert serving.poll() is None, "".join(said)
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
-            assert answer.read() == b"ready\n"
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
-            assert b"carnet_requests_total" in answer.read()
+        for page, content in (("readyz", b"ready\n"), ("metrics", b"carnet_requests_total")):
+            asked = urllib.request.Request(
+                f"http://127.0.0.1:{port}/{page}", headers={"Host": "espace.example"}
+            )
+            with urllib.request.urlopen(asked, timeout=5) as answer:
+                assert content in answer.read()
         code, state, _ = carnet(home, "--json", "doctor", CARNET_SECRET_KEY=SECRET)
         assert (code, json.loads(state)["obstacles"]) == (0, 0), state
         serving.send_signal(signal.SIGTERM)

@@ -21,6 +21,7 @@ NEEDS_DJANGO = False  # each process loads what it needs; the supervisor stays s
 Step = Callable[[], None]
 ROLES = ("app", "batch", "loader")
 _THREADS = 4
+_HERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - where to ask one that listens everywhere
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,10 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     home = Path(os.environ["CARNET_HOME"])
-    address = f"http://localhost:{args.port}/"
-    return serve(
-        home, args.host, args.port, on_ready=lambda: print(f"Carnet est prêt : {address}", flush=True)
-    )
+    return serve(home, args.host, args.port, on_ready=_tell_address)
 
 
 def serve(
@@ -83,7 +81,7 @@ def portal(host: str, port: int) -> Process:
         *("--log-level", "warning", "--no-access-log"),
         "carnet.config.wsgi:application",
     )
-    return Process("portal", words, env={"CARNET_ROLE": "app"}, ready=lambda: is_ready(port))
+    return Process("portal", words, env={"CARNET_ROLE": "app"}, ready=lambda: is_ready(host, port))
 
 
 def worker(role: str) -> Process:
@@ -93,11 +91,12 @@ def worker(role: str) -> Process:
     )
 
 
-def is_ready(port: int) -> bool:
-    """Tell whether the portal answers that it may take requests."""
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/readyz", headers={"Host": "localhost"})
+def is_ready(host: str, port: int) -> bool:
+    """Tell whether the portal that listens on that address answers that it may take requests."""
+    place = _HERE.get(host, f"[{host}]" if ":" in host else host)
+    request = urllib.request.Request(f"http://{place}:{port}/readyz", headers={"Host": "localhost"})
     try:
-        with urllib.request.urlopen(request, timeout=2) as answer:  # noqa: S310 - our own process, on loopback
+        with urllib.request.urlopen(request, timeout=2) as answer:  # noqa: S310 - our own process
             return bool(answer.status == 200)  # noqa: PLR2004
     except (urllib.error.URLError, OSError):
         return False
@@ -107,6 +106,10 @@ def _environment(host: str, port: int) -> Mapping[str, str]:
     # A browser takes "localhost", never an address, as the name of a site for passkeys.
     base = os.environ.get("CARNET_BASE_URL", f"http://localhost:{port}")
     return {"CARNET_BIND": host, "CARNET_BASE_URL": base, "PYTHONUNBUFFERED": "1"}
+
+
+def _tell_address() -> None:
+    print(f"Carnet est prêt : {os.environ['CARNET_BASE_URL']}/", flush=True)
 
 
 def _without_role() -> dict[str, str]:

@@ -36,7 +36,8 @@ CARNET_FRANCECONNECT_CLIENT_SECRET = env.str("CARNET_FRANCECONNECT_CLIENT_SECRET
 
 DEBUG = False
 SECRET_KEY = env.str("CARNET_SECRET_KEY", default="")
-ALLOWED_HOSTS = env.list("CARNET_HOSTS", default=["127.0.0.1", "localhost"])
+# "localhost" always: by this name our own supervisor asks whether the portal is ready
+ALLOWED_HOSTS = [*env.list("CARNET_HOSTS", default=["127.0.0.1"]), "localhost"]
 
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
