@@ -33,7 +33,8 @@ from tests.conftest import acting_as
 
 PERSONAS_PAGE = Path(__file__).parents[2] / "docs" / "personas.md"
 TABLES = ("people_person", "people_account", "enrolment_space", "documents_document", "platform_personkey",
-          "people_insindex", "platform_outbox", "sandbox_mail", "sandbox_franceconnectidentity")  # fmt: skip
+          "people_insindex", "platform_outbox", "sandbox_mail", "sandbox_franceconnectidentity",
+          "desk_act")  # fmt: skip
 
 
 def rows(query, values=()):
@@ -59,6 +60,11 @@ def test_a_world_is_made_kept_and_made_again():
         first = rows("select matricule from people_person order by id")
         stores = [blobs.store().names(row[0]) for row in rows("select person_id from documents_document")]
         assert all(list(names) for names in stores)
+        with acting_as("carnet_app"), connection.cursor() as cursor:
+            cursor.execute(
+                "insert into desk_act (id, at, agent_id, kind, person_id, outcome)"
+                " select gen_random_uuid(), now(), id, 'find', id, 'done' from people_person limit 1"
+            )
         empty()
         assert [rows(f"select count(*) from {table}") for table in TABLES] == [[(0,)]] * len(TABLES)
         make(300, seed=2, quiet=True)

@@ -18,7 +18,7 @@ from carnet.sandbox.world.loading import WorldExistsError, fill
 
 __all__ = ["Made", "WorldExistsError", "empty", "make"]
 
-_ROOMS = ("people", "notices", "enrolment", "documents", "sandbox")
+_ROOMS = ("people", "notices", "enrolment", "documents", "desk", "sandbox")
 _GROUND = ("platform_outbox", "platform_personkey", "platform_ratelimit")
 
 
@@ -59,7 +59,7 @@ def make(persons: int, *, seed: int, quiet: bool = False) -> Made:
 
 
 def empty() -> None:
-    """Empty the register, the spaces, the mailbox and the blobs. The journal stays, its facts unreadable."""
+    """Empty register, spaces, desk, mailbox and blobs. The journal stays, its facts unreadable."""
     for person_id in _persons_with_key():
         blobs.store().delete_all(person_id)
     models = [model for room in _ROOMS for model in apps.get_app_config(room).get_models()]
