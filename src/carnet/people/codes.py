@@ -109,8 +109,9 @@ def _refuse_too_soon(purpose: str, subject: str) -> None:
 
 def _lock(purpose: str, subject: str) -> None:
     """Keep every other sending to this subject waiting until the transaction ends."""
+    number = int.from_bytes(_subject_key(purpose, subject)[:8], signed=True)
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"code:{purpose}:{subject}"])
+        cursor.execute("select pg_advisory_xact_lock(%s)", [number])
 
 
 def _take(ladder: limits.Ladder, subject: str) -> None:
