@@ -34,6 +34,7 @@ _REASONS: Final = {
     Rule.NOT_ACTIVATED: "l’espace n’était pas encore activé",
     Rule.OBJECTED: "opposition à l’ouverture de l’espace (R1111-28)",
     Rule.CLOSED: "l’espace était fermé (R1111-36)",
+    Rule.SUSPENDED: "l’espace était suspendu (R1111-36)",
     Rule.ERASED: "l’espace était effacé (R1111-36)",
     Rule.NOT_REPRESENTATIVE: "cette personne n’est pas représentant légal",
     Rule.SEVERED: "le lien avec cette personne était rompu",
