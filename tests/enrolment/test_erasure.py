@@ -3,6 +3,7 @@
 import os
 import random
 import subprocess
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -384,6 +385,34 @@ def test_what_she_was_told_of_her_child_goes_with_her_address(claire):
     assert address.encode() not in dump()
 
 
+def test_a_message_that_is_being_handed_over_is_erased_with_what_it_becomes(claire):
+    with transaction.atomic():
+        outbox.emit("post", key="late", facts={}, person_id=claire.person_id)
+    taken, ended = threading.Event(), threading.Event()
+
+    def hand_over_slowly():
+        with acting_as("carnet_app"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select 1 from platform_outbox where key = 'late' for update")
+            taken.set()
+            ended.wait(1)  # the erasure begins meanwhile
+            cursor.execute(
+                'insert into sandbox_mail (id, at, channel, "to", subject, text, person_id, key)'
+                " values (%s, now(), 'email', 'a@exemple.test', '', '', %s, 'late')",
+                [uuid7(), claire.person_id],
+            )
+            cursor.execute("delete from platform_outbox where key = 'late'")
+        connection.close()
+
+    pump = threading.Thread(target=hand_over_slowly)
+    pump.start()
+    assert taken.wait(10)
+    erase(claire.person_id)
+    pump.join()
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from sandbox_mail where key = 'late'")
+        assert cursor.fetchone() == (0,)
+
+
 def test_every_table_of_a_space_is_declared():
     """A table that names a person and that no room declares would outlive an erasure."""
     stays = {"journal", "enrolment_space", "platform_personkey", "people_address", "people_card", "people_contact",
@@ -402,7 +431,7 @@ def test_every_table_of_a_space_is_declared():
 
 POINTS = [
     (name, after)
-    for name in ("begin", "delete_rows", "destroy_key", "delete_blobs", "rewrite", "finish")
+    for name in ("begin", "drop_messages", "delete_rows", "destroy_key", "delete_blobs", "rewrite", "finish")
     for after in (False, True)
 ]
 

@@ -1,8 +1,9 @@
 """Erasing a space for good (R1111-36; docs/adr/0004-erasure-delay.md).
 
 Steps, each of which bears being run again, so that a killed process is simply followed by another:
-begin (from here on it cannot be cancelled) → rows → key → blobs and what the rooms keep elsewhere → rewrite
-of the touched tables, checkpoint → done (state `erased`, journal line, the person is told).
+begin (from here on it cannot be cancelled) → waiting messages → rows → key → blobs and what the rooms keep
+elsewhere → rewrite of the touched tables, checkpoint → done (state `erased`, journal line,
+the person is told).
 Runs as carnet_loader, outside any transaction. What older backups still hold: docs/security.md.
 """
 
@@ -67,6 +68,12 @@ def begin(person_id: UUID) -> bool:
     return True
 
 
+def drop_messages(person_id: UUID) -> None:
+    """Delete what waits to leave; a hand-over under way ends first, and its rows are then seen."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from platform_outbox where person_id = %s", [person_id])
+
+
 def delete_rows(person_id: UUID) -> None:
     """Delete the rows that every room declared, and clear the space's own row."""
     with transaction.atomic(), connection.cursor() as cursor:
@@ -94,7 +101,7 @@ def delete_blobs(person_id: UUID) -> None:
             part.after(person_id)
 
 
-STEPS: tuple[Callable[[UUID], None], ...] = (delete_rows, destroy_key, delete_blobs)
+STEPS: tuple[Callable[[UUID], None], ...] = (drop_messages, delete_rows, destroy_key, delete_blobs)
 
 
 def rewrite() -> None:
