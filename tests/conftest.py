@@ -11,6 +11,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+LONG = bool(os.environ.get("CARNET_LONG"))
+# No timed assertion: these machines are noisy. Random cases are few by default, many with CARNET_LONG.
+hypothesis_settings.register_profile(
+    "carnet",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=1000 if LONG else 100,
+    print_blob=True,
+)
+hypothesis_settings.load_profile("carnet")
 
 SKIPPED: list[str] = []
 HOUSES = {"tests/drills", "tests/stories"}

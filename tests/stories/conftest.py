@@ -106,7 +106,9 @@ def wait_until_ready(url: str, process: subprocess.Popen, log: Path, seconds: in
     pytest.fail(f"la démonstration n’a pas servi en {seconds} s :\n{log.read_text()[-4000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(
+    scope="module"
+)  # no longer: while the driver runs, its event loop forbids other tests the database
 def browser():
     if not Path(CHROMIUM).exists():
         pytest.skip("Chromium n’est pas installé")
