@@ -167,3 +167,13 @@ def test_suspended_then_given_back_or_closed(claire, monkeypatch):
     pass_days(monkeypatch, 1)
     assert enrolment.close_suspended(clock.today()) == 1
     assert enrolment.find_state(claire) == "closed"
+
+
+def test_a_suspension_outlives_the_closing_until_the_3422_lifts_it(claire):
+    enrolment.suspend(claire, by=SYSTEM)
+    enrolment.close(claire, by=as_herself(claire))
+    with pytest.raises(TransitionRefused) as refused:
+        enrolment.reopen(claire, by=as_herself(claire))
+    assert refused.value.rule == "suspended"
+    assert enrolment.lift_suspension(claire, by=SYSTEM).state == "closed"
+    assert enrolment.reopen(claire, by=as_herself(claire)).state == "activated"

@@ -59,11 +59,13 @@ KIND = Facts(
         ("activated", "suspend", "suspended"),
         ("suspended", "lift_suspension", "activated"),
         ("suspended", "suspension_ends", "closed"),
+        ("closed", "lift_suspension", "closed"),
         ("activated", "take_over", "activated"),
     ],
 )
 def test_what_is_allowed(state, event, target):
-    assert next_state(State(state), Event(event), KIND) == target
+    facts = replace(KIND, suspended_on=None) if event == "reopen" else KIND
+    assert next_state(State(state), Event(event), facts) == target
     assert law_of(State(state), Event(event)) in {"R1111-28", "R1111-36"}
 
 
@@ -93,6 +95,8 @@ def test_what_is_allowed(state, event, target):
         ("closed", "ask_code", {"has_account": True}, "account_exists"),
         ("suspended", "activate", {}, "not_from_suspended"),
         ("suspended", "reopen", {}, "not_from_suspended"),
+        ("closed", "reopen", {}, "suspended"),
+        ("erasing", "reopen", {}, "suspended"),
     ],
 )
 def test_what_is_refused_and_why(state, event, facts, rule):
@@ -197,6 +201,8 @@ class Life(RuleBasedStateMachine):
             changed = {"sent_on": day}
         if event is Event.SUSPEND:
             changed = {"suspended_on": day}
+        if event is Event.LIFT_SUSPENSION:
+            changed = {"suspended_on": None}
         match self.state:
             case State.CLOSED:
                 changed |= {"archive_until": archive_end(day)}

@@ -127,8 +127,9 @@ def finish(person_id: UUID) -> None:
         if space.state is not State.ERASING:
             return
         move(
-            space, Event.ERASE, by=Actor.system(), erasure_due_on=None, erasure_began_at=None, no_contact=True
-        )
+            space, Event.ERASE, by=Actor.system(), erasure_due_on=None, erasure_began_at=None,
+            suspended_on=None, no_contact=True,
+        )  # fmt: skip
         if person.died_on is None:
             addressee = messages.addressee_of(person)
             messages.tell_insurer_contact(addressee, "erased", "Effacement terminé", day=clock.today())

@@ -22,6 +22,7 @@ class Space(models.Model):
     archive_until = models.DateField(null=True)
     erasure_asked_on = models.DateField(null=True)
     erasure_due_on = models.DateField(null=True)
+    suspended_on = models.DateField(null=True)  # stays through a closing: only the 3422 lifts it
     erasure_began_at = models.DateTimeField(null=True)  # from here on it cannot be cancelled
     no_contact = models.BooleanField(default=False)
     documents_masked = models.BooleanField(default=False)

@@ -135,6 +135,11 @@ SUSPENSION_OVER = Guard(
     lambda f: f.suspended_on is not None and f.day >= opens_on(f.suspended_on),
     "Les six semaines pour contester la suspension ne sont pas écoulées.",
 )
+NOT_SUSPENDED = Guard(
+    "suspended",
+    lambda f: f.suspended_on is None,
+    "L’espace a été fermé pendant une suspension : appelez le 3422, qui vérifie et peut la lever.",
+)
 WAS_ACTIVATED = Guard("never_activated", lambda f: f.was_activated, "Cet espace n’a jamais été activé.")
 WAS_NOT_ACTIVATED = Guard("was_activated", lambda f: not f.was_activated, "Cet espace a été activé.")
 
@@ -167,11 +172,15 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(_E.OBJECT, (_S.OPENED,), _S.CLOSED, CLOSURE),
     Transition(_E.SILENCE, (_S.NOTIFIED,), _S.OPENED, INFORMATION, (WINDOW_OVER, ALIVE, CONTACT_ALLOWED)),
     Transition(_E.CLOSE, (_S.ACTIVATED, _S.OPENED, _S.SUSPENDED), _S.CLOSED, CLOSURE),
-    Transition(_E.REOPEN, (_S.CLOSED, _S.ERASING), _S.ACTIVATED, CLOSURE, (ALIVE, NOT_BEGUN)),
+    Transition(
+        _E.REOPEN, (_S.CLOSED, _S.ERASING), _S.ACTIVATED, CLOSURE, (ALIVE, NOT_BEGUN, NOT_SUSPENDED)
+    ),
     Transition(_E.DIE, (_S.NOTIFIED, _S.ACTIVATED, _S.OPENED, _S.SUSPENDED), _S.CLOSED, CLOSURE),
     Transition(_E.SUSPEND, (_S.ACTIVATED, _S.OPENED), _S.SUSPENDED, CLOSURE),
     Transition(_E.LIFT_SUSPENSION, (_S.SUSPENDED,), _S.ACTIVATED, CLOSURE, (ALIVE, WAS_ACTIVATED)),
     Transition(_E.LIFT_SUSPENSION, (_S.SUSPENDED,), _S.OPENED, CLOSURE, (ALIVE, WAS_NOT_ACTIVATED)),
+    # Closed meanwhile: the space stays closed, and may be reopened again.
+    Transition(_E.LIFT_SUSPENSION, (_S.CLOSED,), _S.CLOSED, CLOSURE),
     Transition(_E.SUSPENSION_ENDS, (_S.SUSPENDED,), _S.CLOSED, CLOSURE, (SUSPENSION_OVER,)),
     Transition(_E.ASK_ERASURE, (_S.CLOSED,), _S.ERASING, CLOSURE),
     Transition(_E.CANCEL_ERASURE, (_S.ERASING,), _S.CLOSED, CLOSURE, (NOT_BEGUN,)),

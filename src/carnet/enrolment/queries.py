@@ -13,8 +13,8 @@ from carnet.platform import clock
 
 _COLUMNS = (
     "person_id, state, since, notified_on, channel, opened_at, activated_at, objected_at, closed_at,"
-    " archive_until, erasure_asked_on, erasure_due_on, erasure_began_at, no_contact, documents_masked,"
-    " emergency_access, samu_access, emergency_masked, terms_version, version"
+    " archive_until, erasure_asked_on, erasure_due_on, suspended_on, erasure_began_at, no_contact,"
+    " documents_masked, emergency_access, samu_access, emergency_masked, terms_version, version"
 )
 
 
@@ -34,6 +34,7 @@ class SpaceCard:
     archive_until: date | None = None
     erasure_asked_on: date | None = None
     erasure_due_on: date | None = None
+    suspended_on: date | None = None
     erasure_began_at: datetime | None = None
     no_contact: bool = False
     documents_masked: bool = False
@@ -60,7 +61,6 @@ def lock_space(person_id: UUID) -> SpaceCard:
 def facts_of(space: SpaceCard, person: people.PersonCard) -> Facts:
     """Return what the next move of a space depends on, today."""
     today = clock.today()
-    suspended = space.state is State.SUSPENDED and space.since is not None
     return Facts(
         day=today,
         alive=person.died_on is None,
@@ -69,7 +69,7 @@ def facts_of(space: SpaceCard, person: people.PersonCard) -> Facts:
         no_contact=space.no_contact,
         sent_on=space.notified_on,
         was_activated=space.activated_at is not None,
-        suspended_on=space.since.astimezone(clock.PARIS).date() if suspended and space.since else None,
+        suspended_on=space.suspended_on,
         archive_until=space.archive_until,
         erasure_due_on=space.erasure_due_on,
         erasing_now=space.erasure_began_at is not None,

@@ -24,7 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     reissue = actions.add_parser("reissue", help="envoyer un nouveau code ; l’ancien ne sert plus")
     status = actions.add_parser("status", help="dire où en est un espace")
-    for action in (notify, reissue, status):
+    suspend = actions.add_parser("suspend", help="suspendre un espace : fraude ou dysfonctionnement grave")
+    lift = actions.add_parser("lift", help="lever une suspension")
+    for action in (notify, reissue, status, suspend, lift):
         action.add_argument("--ins", required=True, metavar="MATRICULE", help="15 caractères, clé comprise")
     opening = actions.add_parser("open", help="ouvrir les espaces restés six semaines sans réponse")
     opening.add_argument("--day", type=_day, metavar="AAAA-MM-JJ", help="jour à traiter (aujourd’hui)")
@@ -35,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     from carnet.enrolment.api import TransitionRefused
 
     try:
-        return {"notify": _notify, "reissue": _reissue, "status": _status, "open": _open}[args.action](args)
+        return _ACTIONS[args.action](args)
     except TransitionRefused as refusal:
         if not args.json:
             raise Refusal(f"Refusé ({refusal.rule}) : {refusal.message_fr}") from refusal
@@ -93,6 +95,32 @@ def _open(args: argparse.Namespace) -> int:
     return Exit.DONE
 
 
+def _suspend(args: argparse.Namespace) -> int:
+    from carnet.enrolment import api as enrolment
+    from carnet.journal.api import Actor, ActorKind
+
+    person = _find(args.ins)
+    space = enrolment.suspend(person.id, by=Actor(ActorKind.INSURER))
+    closes = enrolment.opens_on(space.suspended_on) if space.suspended_on else None
+    say(args, f"Espace de {person.display_name} suspendu. Sans contestation, il ferme le {closes:%d/%m/%Y}.",
+        person_id=person.id, state=space.state, closes_on=closes)  # fmt: skip
+    return Exit.DONE
+
+
+def _lift(args: argparse.Namespace) -> int:
+    from carnet.enrolment import api as enrolment
+    from carnet.journal.api import Actor, ActorKind
+
+    person = _find(args.ins)
+    space = enrolment.lift_suspension(person.id, by=Actor(ActorKind.INSURER))
+    say(args, f"Suspension levée : {_STATES[space.state]}.", person_id=person.id, state=space.state)
+    return Exit.DONE
+
+
+_ACTIONS = {
+    "notify": _notify, "reissue": _reissue, "status": _status, "open": _open, "suspend": _suspend,
+    "lift": _lift,
+}  # fmt: skip
 _WAYS = {"email": "e-mail", "sms": "SMS", "letter": "lettre"}
 _STATES = {
     "eligible": "aucun espace, jamais informé",

@@ -105,18 +105,18 @@ def suspend(person_id: UUID, *, by: Actor) -> SpaceCard:
     """Suspend a space (fraud, serious malfunction) and inform the person, who has six weeks to object."""
     person = people.get_person(person_id)
     with moving(person_id, Event.SUSPEND, by=by) as before:
-        space = move(before, Event.SUSPEND, by=by)
-        people.end_sessions_of(person_id)
         today = clock.today()
+        space = move(before, Event.SUSPEND, by=by, suspended_on=today)
+        people.end_sessions_of(person_id)
         messages.tell_insurer_contact(messages.addressee_of(person), "suspended", "Espace santé suspendu",
                                       about=person_id, day=today, closes_on=opens_on(today))  # fmt: skip
         return space
 
 
 def lift_suspension(person_id: UUID, *, by: Actor) -> SpaceCard:
-    """Give a suspended space back as it was."""
+    """Give a suspended space back as it was; one closed meanwhile stays closed, and may be reopened."""
     with moving(person_id, Event.LIFT_SUSPENSION, by=by) as space:
-        return move(space, Event.LIFT_SUSPENSION, by=by)
+        return move(space, Event.LIFT_SUSPENSION, by=by, suspended_on=None)
 
 
 def can_manage(person_id: UUID, by: Actor) -> bool:

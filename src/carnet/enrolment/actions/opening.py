@@ -52,7 +52,7 @@ with moved as (
   update enrolment_space s
   set state = 'closed', since = %(now)s, closed_at = %(now)s, archive_until = %(archive_until)s,
     version = s.version + 1
-  where s.state = 'suspended' and (s.since at time zone 'Europe/Paris')::date <= %(sent_before)s
+  where s.state = 'suspended' and s.suspended_on <= %(sent_before)s
   returning s.person_id)"""  # noqa: S608 - constants alone
     + _JOURNAL
 )
