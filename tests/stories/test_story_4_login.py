@@ -124,7 +124,9 @@ def end_the_telephones_session(computer, phone):
     phone.get_by_role("heading", level=1, name="Se connecter").wait_for()
 
     devices = computer.get_by_role("table", name="Appareils connus").get_by_role("row")
-    others = devices.filter(has=computer.get_by_role("button")).filter(has_not_text=re.compile("Cet appareil"))
+    others = devices.filter(has=computer.get_by_role("button")).filter(
+        has_not_text=re.compile("Cet appareil")
+    )
     assert others.count() == 1
     others.get_by_role("button", name="Oublier cet appareil").click()
     computer.get_by_text("L’appareil est déconnecté.").wait_for()
