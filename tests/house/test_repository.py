@@ -16,9 +16,8 @@ def tracked(*patterns):
             ["git", "ls-files", "-z", *patterns], cwd=ROOT, capture_output=True, check=True
         )
     except (OSError, subprocess.CalledProcessError):
-        return [
-            path for pattern in patterns for path in ROOT.glob(f"**/{pattern}") if ".venv" not in path.parts
-        ]
+        found = (path for pattern in patterns for path in ROOT.glob(pattern.replace("*", "**/*", 1)))
+        return [path for path in found if path.is_file()]
     return [ROOT / name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).exists()]
 
 
