@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from carnet.access import api as access
+from carnet.config.cli import main
 from carnet.documents import api as documents
 from carnet.enrolment import api as enrolment
 from carnet.journal.api import Actor, ActorKind, Purpose
@@ -118,6 +119,17 @@ def test_demonstration_documents_read_back_and_are_in_their_spaces(ids):
     with access.open(ids["estelle"], by=by, purpose=Purpose.CONSULT) as a:
         titles = [card.title for card in documents.list_recent(a, limit=10)]
     assert titles == ["Compte rendu de consultation", "Lettre de sortie", "Bilan sanguin"]
+
+
+def test_a_sample_to_deposit_oneself_is_a_new_report_about_the_persona(ids, tmp_path, capsys):
+    path = tmp_path / "compte-rendu.xml"
+    assert main(["world", "document", str(path), "--persona", "denis"]) == 0
+    assert "--by 000000018" in capsys.readouterr().out
+    assert read(path.read_bytes()).patient.find_matricule().value == matricule_of(get_persona("denis"))
+    by = Actor(ActorKind.HEALTHCARE_FACILITY, structure="000000018")
+    assert not documents.deposit(path.read_bytes(), structure="000000018", by=by).already
+    assert main(["world", "document", str(path)]) == 3
+    assert main(["world", "document", str(tmp_path / "b.xml"), "--persona", "personne"]) == 3
 
 
 def test_an_interrupted_staging_is_finished(db, monkeypatch):

@@ -2,6 +2,7 @@
 
 import argparse
 from datetime import date, timedelta
+from pathlib import Path
 
 from carnet.config.cli import Exit, Refusal, Unavailable, say
 
@@ -20,6 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     when = clock.add_mutually_exclusive_group(required=True)
     when.add_argument("--to", type=date.fromisoformat, metavar="AAAA-MM-JJ", help="jusqu’à ce jour")
     when.add_argument("--days", type=int, help="de ce nombre de jours")
+    document = actions.add_parser("document", help="écrire un compte rendu d’exemple, à déposer soi-même")
+    document.add_argument("file", type=Path, metavar="FICHIER", help="fichier CDA à créer")
+    document.add_argument("--persona", default="dominique", help="personnage concerné (dominique)")
     actions.add_parser("personas", help="lister les personnages et leurs identifiants")
 
 
@@ -28,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
 
     if not settings.CARNET_SANDBOX:
         raise Refusal("Le monde synthétique n’existe que dans le bac à sable.")
-    actions = {"make": _make, "reset": _reset, "clock": _clock, "personas": _personas}
+    actions = {"make": _make, "reset": _reset, "clock": _clock, "personas": _personas, "document": _document}
     actions[args.action](args)
     return Exit.DONE
 
@@ -75,6 +79,22 @@ def _clock(args: argparse.Namespace) -> None:
     except DailyJobError as error:
         raise Unavailable(str(error)) from error
     say(args, f"Nous sommes le {clock.today():%d/%m/%Y}.", today=clock.today())
+
+
+def _document(args: argparse.Namespace) -> None:
+    from carnet.sandbox.personas.documents import write_sample
+
+    try:
+        data, finess = write_sample(args.persona)
+    except KeyError as error:
+        raise Refusal(f"--persona : « {args.persona} » n’est pas un personnage du bac à sable.") from error
+    try:
+        with args.file.open("xb") as file:
+            file.write(data)
+    except OSError as error:
+        raise Refusal(f"{args.file} : {error.strerror}. Donnez le nom d’un fichier à créer.") from error
+    say(args, f"Écrit. Pour le déposer : carnet documents deposit {args.file} --by {finess}",
+        file=args.file, by=finess)  # fmt: skip
 
 
 def _personas(args: argparse.Namespace) -> None:

@@ -124,6 +124,17 @@ def deposit_documents() -> None:
         documents.deposit(data, structure=demo.structure.finess, by=by)
 
 
+def write_sample(persona: str) -> tuple[bytes, str]:
+    """Return (a fresh laboratory report about a persona, the FINESS of who would deposit it).
+
+    Each second gives another document. Raises KeyError for an unknown persona.
+    """
+    number = int(clock.real_now().timestamp()) % 10_000
+    demo = Demo(persona, number, 1, LABORATORY, ("VERNOLLE", "Anne"), "11502-2", "Bilan de contrôle",
+                (_BLOOD, _CHEMISTRY))  # fmt: skip
+    return write(demo), LABORATORY.finess
+
+
 def write(demo: Demo) -> bytes:
     """Return a demonstration document: level 3 with its sections, or level 1 around the PDF of its letter."""
     person = _person(get_persona(demo.persona))
