@@ -148,6 +148,16 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
+def _own_logging():
+    """A command run inside a test writes its log to that test's captured output: not beyond it."""
+    import structlog
+
+    configuration = structlog.get_config()
+    yield
+    structlog.configure(**configuration)
+
+
+@pytest.fixture(autouse=True)
 def _fresh_clock():
     from carnet.platform import clock, ids
 

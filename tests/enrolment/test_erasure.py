@@ -286,6 +286,27 @@ def test_twenty_markers_found_the_day_before_and_none_after(claire):
     assert crypto.find_key(person) is None
 
 
+def test_no_table_is_rewritten_while_somebody_still_sees_the_rows():
+    """VACUUM FULL copies what an older snapshot may see: a dump under way, a slow report."""
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("begin isolation level repeatable read")
+        cursor.execute("select count(*) from people_person")
+    ended = []
+
+    def end():
+        ended.append(True)
+        other.connection.rollback()
+
+    timer = threading.Timer(1.0, end)
+    timer.start()
+    with acting_as("carnet_loader"), connection.cursor() as cursor:
+        erasure._wait_for_older_snapshots(cursor)
+    assert ended
+    timer.join()
+    other.connection.close()
+
+
 def test_what_stays_the_register_the_mark_and_the_bare_history(claire):
     person = claire.person_id
     lines = len(journal_of(person))

@@ -180,6 +180,7 @@ def test_an_account_that_may_create_roles_prepares_a_server(managed):
     assert {statement.split(" to ")[0] for statement in refused} == {
         'grant "pg_checkpoint"',
         'grant "pg_read_all_settings"',
+        'grant "pg_read_all_stats"',
         "grant execute on function pg_switch_wal()",
     }
     target = resolve({}, managed.home)

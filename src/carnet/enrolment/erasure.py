@@ -7,8 +7,10 @@ the person is told).
 Runs as carnet_loader, outside any transaction. What older backups still hold: docs/security.md.
 """
 
+import time
 from collections.abc import Callable, Iterable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -28,6 +30,13 @@ log = structlog.get_logger("carnet.erasure")
 
 _ALWAYS = ("platform_personkey", "enrolment_space")
 """Tables that an erasure changes itself, beside those that the rooms declare."""
+
+
+_SNAPSHOTS_SECONDS, _SNAPSHOTS_POLL_SECONDS = 60, 0.05
+
+
+class SnapshotsHeldError(Exception):
+    """A transaction older than the erasure is still open; nothing is lost, the job runs again."""
 
 
 def execute_due(day: date) -> int:
@@ -107,6 +116,7 @@ STEPS: tuple[Callable[[UUID], None], ...] = (drop_messages, delete_rows, destroy
 def rewrite() -> None:
     """Rewrite the touched tables without their dead rows, leave the present log segment, checkpoint."""
     with connection.cursor() as cursor:
+        _wait_for_older_snapshots(cursor)
         for table in _touched_tables():
             cursor.execute(f"vacuum (full) {table}")
         for statement in ("select pg_switch_wal()", "checkpoint"):
@@ -117,6 +127,27 @@ def rewrite() -> None:
                     raise
                 # a server of others: its administrator answers for it
                 log.warning("erasure_not_flushed", statement=statement)
+
+
+def _wait_for_older_snapshots(cursor: Any) -> None:
+    """Wait until nobody can still see the deleted rows: VACUUM FULL would copy them into the new file.
+
+    Raises SnapshotsHeldError after a minute; the job is taken up again.
+    """
+    cursor.execute("select pg_current_xact_id()::xid::text")
+    ours = cursor.fetchone()[0]
+    deadline = time.monotonic() + _SNAPSHOTS_SECONDS
+    while True:
+        cursor.execute(
+            "select count(*) from pg_stat_activity where datname = current_database()"
+            " and pid <> pg_backend_pid() and greatest(age(backend_xmin), age(backend_xid)) >= age(%s::xid)",
+            [ours],
+        )
+        if cursor.fetchone()[0] == 0:
+            return
+        if time.monotonic() > deadline:
+            raise SnapshotsHeldError("a long transaction still sees what was deleted")
+        time.sleep(_SNAPSHOTS_POLL_SECONDS)
 
 
 def finish(person_id: UUID) -> None:

@@ -48,7 +48,12 @@ ROLES: tuple[Role, ...] = (
         "loader",
         bypassrls=True,
         # Erasure rewrites tables (VACUUM FULL), then writes a checkpoint and leaves the log segment.
-        member_of={"carnet_owner": "inherit", "pg_checkpoint": "inherit", "pg_read_all_settings": "inherit"},
+        member_of={
+            "carnet_owner": "inherit",
+            "pg_checkpoint": "inherit",
+            "pg_read_all_settings": "inherit",
+            "pg_read_all_stats": "inherit",  # an erasure waits for older snapshots: it must see them
+        },
         settings={"lock_timeout": "60s", "idle_in_transaction_session_timeout": "10min"},
     ),
     Role(
@@ -86,7 +91,7 @@ _SCHEMA_RIGHTS: dict[str, tuple[LiteralString, ...]] = {
     "carnet_stats": ("usage",),
 }
 # Superuser matters, useful to erasure on a server of ours; elsewhere its administrator answers for them.
-_OPTIONAL_GROUPS = {"pg_checkpoint", "pg_read_all_settings"}
+_OPTIONAL_GROUPS = {"pg_checkpoint", "pg_read_all_settings", "pg_read_all_stats"}
 
 
 def bootstrap(
