@@ -91,6 +91,7 @@ def test_an_objection_by_telephone():
     assert "Opposition enregistrée" in text
     assert enrolment.find_state(person) == "objected"
     assert "Enregistrer une opposition" not in text
+    assert enrolment.get_objection(person).number in text
     again = client.post(link(find(client, person), "objection"), MOTIVE)
     assert "L’opposition est déjà enregistrée" in again.content.decode()
     assert last_act().outcome == "not_from_objected"

@@ -139,7 +139,16 @@ def _space(card: PersonCard, space: SpaceCard) -> list[tuple[str, str]]:
         ("Compte créé", "oui" if people.find_account(card.id) else "non"),
         ("Contacts connus de l’Assurance Maladie", ", ".join(known) or "aucun : courrier seulement"),
         ("Carte Vitale", legible),
+        *_proof(card.id),
     ]
+
+
+def _proof(person_id: UUID) -> list[tuple[str, str]]:
+    """Give the number to compare with the paper of somebody who says that she objected."""
+    try:
+        return [("Numéro de la preuve d’opposition", enrolment.get_objection(person_id).number)]
+    except LookupError:
+        return []
 
 
 def _phone(person_id: UUID) -> str:
