@@ -17,11 +17,11 @@ from carnet.access.policies import (
     Scope,
     Visibility,
     decide_scope,
-    is_minor,
 )
 from carnet.enrolment.api import find_state
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose, write
 from carnet.people.api import get_standing
+from carnet.people.api import is_minor_on as is_minor
 from carnet.platform import clock, crypto
 
 __all__ = ["EXPLANATIONS", "Access", "Refused", "Relation", "Rights", "Rule", "Scope", "Visibility",

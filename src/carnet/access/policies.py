@@ -9,8 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from carnet.journal.api import Actor, ActorKind, Purpose
-
-MAJORITY_YEARS = 18
+from carnet.people.api import is_minor_on
 
 
 class Rule(StrEnum):
@@ -137,15 +136,6 @@ def decide_scope(actor: Actor, rights: Rights, purpose: Purpose, day: date) -> S
             return Scope(False, Rule.NOT_FOR_THIS)
 
 
-def is_minor(birth_date: date, day: date) -> bool:
-    """Say whether a person is under 18 on `day`; who is born on 29 February comes of age on 1 March."""
-    try:
-        majority = birth_date.replace(year=birth_date.year + MAJORITY_YEARS)
-    except ValueError:
-        majority = date(birth_date.year + MAJORITY_YEARS, 3, 1)
-    return day < majority
-
-
 def _for_people(rights: Rights, purpose: Purpose, day: date) -> Scope:
     if purpose not in {Purpose.CONSULT, Purpose.MANAGE}:
         return Scope(False, Rule.NOT_FOR_THIS)
@@ -172,7 +162,7 @@ def _relation_refusal(rights: Rights, day: date) -> Rule | None:
         case Relation.SELF | Relation.GUARDIAN:
             return None
         case Relation.REPRESENTATIVE:
-            return None if is_minor(rights.birth_date, day) else Rule.OF_AGE
+            return None if is_minor_on(rights.birth_date, day) else Rule.OF_AGE
         case Relation.SEVERED:
             return Rule.SEVERED
         case Relation.NONE:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from carnet.people.api import is_minor_on
+
 OBJECTION_DAYS = 42
 """Six weeks: from the sending of the information (R1111-28), or of a suspension (R1111-36)."""
 ARCHIVE_YEARS = 10
 ERASURE_MONTHS = 3
-MAJORITY_YEARS = 18
 
 INFORMATION = "R1111-28"
 CLOSURE = "R1111-36"
@@ -244,12 +245,8 @@ def erasure_due(asked_on: date, delay_days: int) -> date:
 
 
 def is_of_age(birth_date: date, day: date) -> bool:
-    """Say whether a person is 18 or more on `day`; who is born on 29 February comes of age on 1 March."""
-    try:
-        majority = birth_date.replace(year=birth_date.year + MAJORITY_YEARS)
-    except ValueError:
-        majority = date(birth_date.year + MAJORITY_YEARS, 3, 1)
-    return day >= majority
+    """Say whether a person is 18 or more on `day`."""
+    return not is_minor_on(birth_date, day)
 
 
 def _same_day(year: int, month: int, day: int) -> date:

@@ -12,7 +12,6 @@ from django.db import DatabaseError
 
 from carnet.enrolment import codes
 from carnet.enrolment.codes import CodeCard, CodeState
-from carnet.enrolment.policies import is_of_age
 from carnet.people import api as people
 from carnet.platform import clock
 from carnet.platform.limits import Limit
@@ -84,7 +83,9 @@ def find_proof(*, code: str, matricule: Matricule, serial: str, address: str) ->
     holder = people.find_by_matricule(matricule.value)
     known = holder.id if holder else _NOBODY
     theirs = (*people.list_children(known), *people.list_represented(known))
-    children = {child.id: child for child in theirs if is_minor(child)}  # who is of age has her own numbers
+    children = {
+        child.id: child for child in theirs if people.is_minor(child)
+    }  # who is of age has her own numbers
     found = codes.find_code([known, *children], code)
     card_is_hers = people.card_matches(known, serial)
     if holder is None or found is None or not card_is_hers:
@@ -105,11 +106,6 @@ def list_twins(person: people.PersonCard, holder: people.PersonCard) -> list[peo
     """Return the children of the holder born the same day as this one, itself included; empty if alone."""
     same_day = [child for child in people.list_children(holder.id) if child.birth_date == person.birth_date]
     return same_day if len(same_day) > 1 else []
-
-
-def is_minor(person: people.PersonCard) -> bool:
-    """Say whether a person is under 18 today."""
-    return not is_of_age(person.birth_date, clock.today())
 
 
 def _count_guess(matricule: Matricule, address: str) -> None:

@@ -62,6 +62,7 @@ from carnet.people.families import (
     sever,
 )
 from carnet.people.limits import LimitsDownError, TooManyError
+from carnet.people.majority import is_minor_on
 from carnet.people.passwords import TooBusyError
 from carnet.people.queries import (
     REPRESENTATIVE_LIVES,
@@ -104,8 +105,9 @@ __all__ = [
     "find_account", "find_address", "find_by_matricule", "find_by_traits", "find_contact", "find_for_support",
     "find_names", "find_person", "find_relation", "fold_email", "fold_phone", "forget_code", "franceconnect",
     "get_account", "get_birth_date", "get_invitation", "get_person", "get_standing", "hide_email",
-    "hide_phone", "invite_representative", "is_card_legible", "is_login_free", "is_minor", "list_agents",
-    "list_children", "list_links", "list_pending_invitations", "list_profiles", "list_representatives",
+    "hide_phone", "invite_representative", "is_card_legible", "is_login_free", "is_minor", "is_minor_on",
+    "list_agents", "list_children", "list_links", "list_pending_invitations", "list_profiles",
+    "list_representatives",
     "list_represented", "log_in_response", "log_out_response", "login", "personal_facts", "record_look",
     "recovery", "refuse_invitation", "register", "send_code", "sessions", "set_step_cookie", "sever",
     "suggest_logins",

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from carnet.people.majority import MAJORITY_YEARS, is_minor_on
 from carnet.platform import clock, crypto
 from carnet.standards import ins
 
@@ -20,7 +21,6 @@ _COLUMNS = (
     " p.sex, p.birth_place, p.protection, p.died_on, p.family_id"
 )
 
-MAJORITY_YEARS: Final = 18
 # nobody acts by the account of a deceased representative, who holds no place among the two either
 REPRESENTATIVE_LIVES: Final = (
     "not exists (select from people_person d where d.id = r.representative_id and d.died_on is not null)"
@@ -197,10 +197,8 @@ def list_representatives(person_id: UUID) -> list[PersonCard]:
 
 
 def is_minor(person: PersonCard) -> bool:
-    """Say whether a person is under 18 today; who is born on 29 February comes of age on 1 March."""
-    born, today = person.birth_date, clock.today()
-    years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    return years < MAJORITY_YEARS
+    """Say whether a person is under 18 today."""
+    return is_minor_on(person.birth_date, clock.today())
 
 
 def list_born_on(day: date, place: str = "") -> list[PersonCard]:

@@ -22,7 +22,7 @@ from carnet.enrolment.drafts import (
 )
 from carnet.enrolment.moves import check_move, move, moving, purpose_of
 from carnet.enrolment.policies import OF_AGE, TransitionRefused
-from carnet.enrolment.proofs import Proof, check_proof, is_minor, list_twins
+from carnet.enrolment.proofs import Proof, check_proof, list_twins
 from carnet.enrolment.queries import activation_event, facts_of, find_space, lock_space
 from carnet.journal.api import Actor, ActorKind, EventType, write
 from carnet.people import api as people
@@ -106,7 +106,7 @@ def start_activation_by_identity(*, person_id: UUID) -> str:
     event = activation_event(find_space(person_id), facts_of(find_space(person_id), person))
     with moving(person_id, event, by=by) as space:
         check_move(space, event)
-        if is_minor(person):
+        if people.is_minor(person):
             raise TransitionRefused(OF_AGE.rule, OF_AGE.message_fr)
         write(EventType.ACTIVATION_STARTED, person_id=person_id, by=by, purpose=purpose_of(by))
         return create_draft(person_id=person_id, holder_id=person_id, code_id=None, kind=ACTIVATION)
@@ -115,7 +115,7 @@ def start_activation_by_identity(*, person_id: UUID) -> str:
 def check_child(proof: Proof, *, as_representative: bool, child_id: UUID | None) -> None:
     """Check what is asked besides when the code is a child's; raises ActivationRefused."""
     if not proof.for_child:
-        if is_minor(proof.person):
+        if people.is_minor(proof.person):
             raise ActivationRefused(
                 "minor", "La demande d’un mineur se fait avec les numéros de son parent : appelez le 3422."
             )

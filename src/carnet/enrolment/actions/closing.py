@@ -12,7 +12,6 @@ from carnet.enrolment.actions.activation import Choices
 from carnet.enrolment.models import Space
 from carnet.enrolment.moves import move, moving, purpose_of
 from carnet.enrolment.policies import Event, archive_end, erasure_due, opens_on
-from carnet.enrolment.proofs import is_minor
 from carnet.enrolment.queries import SpaceCard, lock_space
 from carnet.journal.api import Actor, ActorKind, EventType, write
 from carnet.people import api as people
@@ -124,11 +123,13 @@ def can_manage(person_id: UUID, by: Actor) -> bool:
     if by.kind is ActorKind.SUPPORT:
         return True
     if by.id == person_id:
-        return by.kind is ActorKind.PATIENT and not is_minor(people.get_person(person_id))
+        return by.kind is ActorKind.PATIENT and not people.is_minor(people.get_person(person_id))
     if by.id is None or by.kind is not ActorKind.LEGAL_REPRESENTATIVE:
         return False
     relation = people.find_relation(person_id, by.id)
-    return relation == "guardian" or (relation == "representative" and is_minor(people.get_person(person_id)))
+    return relation == "guardian" or (
+        relation == "representative" and people.is_minor(people.get_person(person_id))
+    )
 
 
 def _managed(person_id: UUID, by: Actor) -> people.PersonCard:

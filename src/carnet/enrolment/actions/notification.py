@@ -9,7 +9,7 @@ from django.db import transaction
 from carnet.enrolment import codes, messages
 from carnet.enrolment.moves import JOURNALLED, check_move, move, moving, purpose_of
 from carnet.enrolment.policies import Event, State, TransitionRefused
-from carnet.enrolment.proofs import ADDRESS, find_holder, is_minor
+from carnet.enrolment.proofs import ADDRESS, find_holder
 from carnet.enrolment.queries import SpaceCard
 from carnet.journal.api import Actor, ActorKind, write
 from carnet.people import api as people
@@ -88,7 +88,7 @@ def answer_code_asked(event: outbox.Event) -> None:
 
 def _may_ask_for(child: people.PersonCard, parent: people.PersonCard) -> bool:
     """Whether a parent may have a code sent for a child who is attached at the insurer."""
-    return is_minor(child) and people.find_relation(child.id, parent.id) != "severed"
+    return people.is_minor(child) and people.find_relation(child.id, parent.id) != "severed"
 
 
 def reissue_by_support(person_id: UUID, *, by: Actor) -> Channel:

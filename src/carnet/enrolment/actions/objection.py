@@ -13,7 +13,7 @@ from carnet.enrolment.codes import CodeState
 from carnet.enrolment.drafts import create_draft, get_draft, lock_draft, turn_draft
 from carnet.enrolment.moves import check_move, move, moving
 from carnet.enrolment.papers import day_text
-from carnet.enrolment.policies import Event, State, TransitionRefused, archive_end
+from carnet.enrolment.policies import Event, State, archive_end
 from carnet.enrolment.proofs import check_code_is_good, find_proof
 from carnet.enrolment.queries import SpaceCard, find_space, lock_space
 from carnet.journal.api import Actor, ActorKind
@@ -178,8 +178,3 @@ def _effects(objection: Objection) -> list[str]:
     return ["L’espace ne s’ouvrira pas et aucun document n’y sera déposé.",
             "Cela ne change rien aux soins ni aux remboursements.",
             "Un espace peut être demandé plus tard, à tout moment."]  # fmt: skip
-
-
-def is_refused_late(refusal: TransitionRefused) -> bool:
-    """Say whether an objection came once the space was activated: it is then closed from the account."""
-    return refusal.rule == "not_from_activated"
