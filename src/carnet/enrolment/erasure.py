@@ -35,6 +35,15 @@ _ALWAYS = ("platform_personkey", "enrolment_space")
 _SNAPSHOTS_SECONDS, _SNAPSHOTS_POLL_SECONDS = 60, 0.05
 
 
+_OLDER = """
+select (select count(*) from pg_stat_activity where pid <> pg_backend_pid() and (
+            age(backend_xid) >= age(%(ours)s::xid)
+            or (datname = current_database() and age(backend_xmin) >= age(%(ours)s::xid))))
+     + (select count(*) from pg_prepared_xacts where age(transaction) >= age(%(ours)s::xid))
+"""
+"""Writers of the whole server, for the rewriting snapshot reaches back to the oldest of them; readers of ours."""
+
+
 class SnapshotsHeldError(Exception):
     """A transaction older than the erasure is still open; nothing is lost, the job runs again."""
 
@@ -138,11 +147,7 @@ def _wait_for_older_snapshots(cursor: Any) -> None:
     ours = cursor.fetchone()[0]
     deadline = time.monotonic() + _SNAPSHOTS_SECONDS
     while True:
-        cursor.execute(
-            "select count(*) from pg_stat_activity where datname = current_database()"
-            " and pid <> pg_backend_pid() and greatest(age(backend_xmin), age(backend_xid)) >= age(%s::xid)",
-            [ours],
-        )
+        cursor.execute(_OLDER, {"ours": ours})
         if cursor.fetchone()[0] == 0:
             return
         if time.monotonic() > deadline:
