@@ -41,7 +41,7 @@ select (select count(*) from pg_stat_activity where pid <> pg_backend_pid() and 
             or (datname = current_database() and age(backend_xmin) >= age(%(ours)s::xid))))
      + (select count(*) from pg_prepared_xacts where age(transaction) >= age(%(ours)s::xid))
 """
-"""Writers of the whole server, for the rewriting snapshot reaches back to the oldest of them; readers of ours."""
+"""Writers of the whole server, as a new snapshot reaches back to the oldest; readers of this database."""
 
 
 class SnapshotsHeldError(Exception):
