@@ -11,6 +11,7 @@ pytestmark = pytest.mark.django_db
 # Tables that hold a person_id and are not clinical: administrative, index or ground (ARCHITECTURE.md).
 ADMINISTRATIVE = {
     "desk_act", "desk_callback",
+    "exports_copy", "support_ticket",
     "enrolment_draft", "enrolment_provisionalcode", "enrolment_space",
     "notices_delivery", "notices_notice",
     "people_address", "people_card", "people_contact", "people_insindex", "people_registerline", "people_representation",

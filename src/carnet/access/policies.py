@@ -18,6 +18,7 @@ class Rule(StrEnum):
     HOLDER = "holder"
     REPRESENTATIVE = "representative"
     FACILITY_DEPOSITS = "facility_deposits"
+    INSURER_FEEDS = "insurer_feeds"
     SYSTEM_OPERATES = "system_operates"
     NO_SPACE = "no_space"
     NOT_ACTIVATED = "not_activated"
@@ -36,6 +37,8 @@ EXPLANATIONS: dict[Rule, str] = {
     Rule.REPRESENTATIVE: "Vous êtes représentant légal de cette personne.",
     Rule.FACILITY_DEPOSITS: "Une structure de soins alimente l’espace de la personne qu’elle prend en charge "
     "(code de la santé publique, R1111-47). Elle n’en lit rien.",
+    Rule.INSURER_FEEDS: "L’Assurance Maladie alimente l’histoire de santé et les documents administratifs. "
+    "Elle n’en lit rien.",
     Rule.SYSTEM_OPERATES: "Traitement prévu par le service, sans lecture par une personne.",
     Rule.NO_SPACE: "Cette personne n’a pas d’espace ouvert.",
     Rule.NOT_ACTIVATED: "L’espace n’est pas encore activé.",
@@ -129,7 +132,9 @@ def decide_scope(actor: Actor, rights: Rights, purpose: Purpose, day: date) -> S
         case ActorKind.PATIENT | ActorKind.LEGAL_REPRESENTATIVE:
             return _for_people(rights, purpose, day)
         case ActorKind.HEALTHCARE_FACILITY:
-            return _for_facility(rights, purpose)
+            return _for_feeder(rights, purpose, Rule.FACILITY_DEPOSITS)
+        case ActorKind.INSURER:
+            return _for_feeder(rights, purpose, Rule.INSURER_FEEDS)
         case ActorKind.SYSTEM:
             return _for_system(purpose)
         case _:
@@ -169,12 +174,13 @@ def _relation_refusal(rights: Rights, day: date) -> Rule | None:
             return Rule.NOT_REPRESENTATIVE
 
 
-def _for_facility(rights: Rights, purpose: Purpose) -> Scope:
+def _for_feeder(rights: Rights, purpose: Purpose, rule: Rule) -> Scope:
+    """Whoever brings documents or facts writes, and reads nothing."""
     if purpose is not Purpose.DEPOSIT:
         return Scope(False, Rule.NOT_FOR_THIS)
     if rights.space in _CLOSED_STATES:
         return Scope(False, _CLOSED_STATES[rights.space])
-    return Scope(True, Rule.FACILITY_DEPOSITS)
+    return Scope(True, rule)
 
 
 def _for_system(purpose: Purpose) -> Scope:

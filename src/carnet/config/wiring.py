@@ -5,7 +5,10 @@ from importlib.util import find_spec
 
 from django.conf import settings
 
-ROOMS = ("platform", "journal", "people", "notices", "enrolment", "documents", "desk", "sandbox")
+ROOMS = (
+    "platform", "journal", "people", "notices", "enrolment", "documents", "profile", "measures", "histories",
+    "papers", "exports", "support", "desk", "sandbox",
+)  # fmt: skip
 
 
 def connect() -> None:

@@ -1,6 +1,15 @@
 """The register of a person's documents. Clinical: behind the wall, keyed by (person, id)."""
 
+from typing import Any
+
 from django.db import models
+
+
+class Lexemes(models.Field):  # type: ignore[type-arg]
+    """A tsvector, written and searched by SQL alone."""
+
+    def db_type(self, connection: Any) -> str:  # noqa: ARG002 - Django names it
+        return "tsvector"
 
 
 class Document(models.Model):
@@ -13,18 +22,33 @@ class Document(models.Model):
     pk = models.CompositePrimaryKey("person_id", "id")
     person_id = models.UUIDField()
     id = models.UUIDField()
+    logical_id = models.UUIDField()  # the same for all the metadata that this version ever had
+    entry_id = models.UUIDField()  # entryUUID: new at each change of the metadata
     unique_key = models.BinaryField()
+    set_key = models.BinaryField(null=True)  # the person's hash of setId: the versions of one document
+    version = models.IntegerField(default=1)
+    status = models.TextField(default="current")  # current, superseded, deleted
+    status_at = models.DateTimeField(null=True)
+    archived = models.BooleanField(default=False)
+    replaced_by = models.UUIDField(null=True)  # the version that took its place
+    content_key = models.BinaryField(null=True)  # the person's hash of what a reader sees: duplicates
+    same_as = models.UUIDField(null=True)  # the document that is shown for this one, which has its content
     type_code = models.TextField()
     class_code = models.TextField()
     format_code = models.TextField()
     media_type = models.TextField()
-    body_level = models.TextField()  # N1, N3, or "" for a file of the person's own
+    body_level = models.TextField()  # N1, N3
     created_on = models.DateTimeField()
     deposited_at = models.DateTimeField()
+    changed_at = models.DateTimeField(null=True)  # the last change of the metadata
+    depositor = models.TextField(default="HEALTHCARE_FACILITY")  # journal.ActorKind
     structure = models.TextField()  # FINESS of the depositor, "" for the person
     masked = models.BooleanField(default=False)
     invisible_patient = models.BooleanField(default=False)
     invisible_representatives = models.BooleanField(default=False)
+    folder_id = models.UUIDField(null=True)
+    pinned_at = models.DateTimeField(null=True)
+    scan = models.TextField(default="not_scanned")  # clean, not_scanned
     size = models.IntegerField()
     blob = models.TextField()
     sealed = models.BinaryField()
@@ -32,4 +56,50 @@ class Document(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person_id", "unique_key"], name="document_unique")]
-        indexes = [models.Index(fields=["person_id", "-created_on", "-id"], name="document_recent")]
+        indexes = [
+            models.Index(fields=["person_id", "-created_on", "-id"], name="document_recent"),
+            models.Index(fields=["person_id", "content_key"], name="document_content"),
+            models.Index(fields=["person_id", "set_key"], name="document_set"),
+        ]
+
+
+class Words(models.Model):
+    """The words of one document, for search: `id` is the document's.
+
+    `vector`: normalised French lexemes, at most 32 kB, in clear (docs/security.md). `sealed`: the text
+    itself, compressed, under the person's key. `normaliser`: the version of what prepared the vector.
+    """
+
+    pk = models.CompositePrimaryKey("person_id", "id")
+    person_id = models.UUIDField()
+    id = models.UUIDField()
+    vector = Lexemes()
+    normaliser = models.SmallIntegerField()
+    sealed = models.BinaryField()
+
+
+class Folder(models.Model):
+    """A folder of the person's own. `name_key`: the person's hash of its name, unique; `sealed`: the name."""
+
+    pk = models.CompositePrimaryKey("person_id", "id")
+    person_id = models.UUIDField()
+    id = models.UUIDField()
+    name_key = models.BinaryField()
+    sealed = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person_id", "name_key"], name="folder_unique")]
+
+
+class Source(models.Model):
+    """One way by which a document came. `document_id`: the row that it made or met."""
+
+    pk = models.CompositePrimaryKey("person_id", "id")
+    person_id = models.UUIDField()
+    id = models.UUIDField()
+    document_id = models.UUIDField()
+    depositor = models.TextField()  # journal.ActorKind
+    structure = models.TextField()  # FINESS, "" for the person
+    at = models.DateTimeField()
+    sealed = models.BinaryField()  # JSON {structure_name}

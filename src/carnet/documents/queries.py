@@ -11,6 +11,7 @@ from django.db import connection
 from carnet.access.api import Access
 from carnet.documents.records import MEDIA_TYPE, DocumentCard, Record, open_card
 from carnet.platform import clock
+from carnet.platform.ids import uuid7
 
 COLUMNS = (
     "id, type_code, body_level, created_on, deposited_at, structure, masked, size, blob, sealed, read_at"
@@ -124,15 +125,18 @@ def insert(a: Access, record: Record) -> bool:
     """Write the row; return False when a document of the same uniqueId is there already."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into documents_document (person_id, id, unique_key, type_code, class_code, format_code,"
-            " media_type, body_level, created_on, deposited_at, structure, masked, invisible_patient,"
-            " invisible_representatives, size, blob, sealed, read_at)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, null)"
+            "insert into documents_document (person_id, id, logical_id, entry_id, unique_key, type_code,"
+            " class_code, format_code, media_type, body_level, created_on, deposited_at, structure, masked,"
+            " invisible_patient, invisible_representatives, size, blob, sealed, read_at,"
+            " version, status, archived, depositor, scan)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, null,"
+            " 1, 'current', false, %s, 'not_scanned')"
             " on conflict do nothing",
-            [a.person_id, record.id, record.unique_key, record.type_code, record.class_code,
-             record.format_code, MEDIA_TYPE, record.body_level, record.created_on, clock.now(),
-             record.structure, record.visibility.masked, record.visibility.invisible_patient,
-             record.visibility.invisible_representatives, record.size, record.blob, record.sealed],
+            [a.person_id, record.id, record.id, uuid7(), record.unique_key, record.type_code,
+             record.class_code, record.format_code, MEDIA_TYPE, record.body_level, record.created_on,
+             clock.now(), record.structure, record.visibility.masked, record.visibility.invisible_patient,
+             record.visibility.invisible_representatives, record.size, record.blob, record.sealed,
+             a.by.kind],
         )  # fmt: skip
         return bool(cursor.rowcount)
 

@@ -10,6 +10,7 @@ class Group(StrEnum):
     SPACE = "space"
     ACCESS = "access"
     DOCUMENT = "document"
+    RECORD = "record"
     FAMILY = "family"
 
 
@@ -60,6 +61,41 @@ class EventType(StrEnum):
     DOCUMENT_ALREADY_THERE = "document.already_there"
     DOCUMENT_READ = "document.read"
     DOCUMENT_DOWNLOADED = "document.downloaded"
+    DOCUMENTS_SEARCHED = "document.searched"
+    DOCUMENT_ADDED = "document.added"
+    DOCUMENT_CHANGED = "document.changed"
+    DOCUMENT_HIDDEN = "document.hidden"
+    DOCUMENT_SHOWN = "document.shown"
+    DOCUMENT_DELETED = "document.deleted"
+    DOCUMENT_REPLACED = "document.replaced"
+    DOCUMENT_ARRANGED = "document.arranged"
+    FOLDERS_CHANGED = "document.folders_changed"
+    DOCUMENT_REPORTED = "document.reported"
+    REPORT_ANSWERED = "support.report_answered"
+
+    PROFILE_READ = "profile.read"
+    PROFILE_ADDED = "profile.added"
+    PROFILE_CHANGED = "profile.changed"
+    PROFILE_REMOVED = "profile.removed"
+    PROFILE_UNCONCERNED = "profile.unconcerned"
+    PROFILE_SHARING_CHANGED = "profile.sharing_changed"
+    SYNTHESIS_MADE = "profile.synthesis_made"
+    DIRECTIVES_MADE = "profile.directives_made"
+
+    MEASURES_READ = "measure.read"
+    MEASURE_ADDED = "measure.added"
+    MEASURE_CHANGED = "measure.changed"
+    MEASURE_REMOVED = "measure.removed"
+    MEASURE_SETTINGS_CHANGED = "measure.settings_changed"
+
+    CARE_HISTORY_FED = "care_history.fed"
+    CARE_HISTORY_READ = "care_history.read"
+    CARE_HISTORY_SHARING_CHANGED = "care_history.sharing_changed"
+
+    COPY_ASKED = "copy.asked"
+    COPY_PREPARED = "copy.prepared"
+    COPY_DOWNLOADED = "copy.downloaded"
+    COPY_DELETED = "copy.deleted"
 
 
 @dataclass(frozen=True)
@@ -143,4 +179,57 @@ WORDINGS: dict[EventType, Wording] = {
     ),
     _E.DOCUMENT_READ: Wording(Group.DOCUMENT, "Document lu", "Lecture d’un document refusée"),
     _E.DOCUMENT_DOWNLOADED: Wording(Group.DOCUMENT, "Document téléchargé", "Téléchargement refusé"),
+    _E.DOCUMENTS_SEARCHED: Wording(Group.DOCUMENT, "Recherche dans les documents", "Recherche refusée"),
+    _E.DOCUMENT_ADDED: Wording(Group.DOCUMENT, "Document ajouté", "Ajout d’un document refusé"),
+    _E.DOCUMENT_CHANGED: Wording(
+        Group.DOCUMENT, "Titre, rubrique ou date d’un document changés", "Changement refusé"
+    ),
+    _E.DOCUMENT_HIDDEN: Wording(Group.DOCUMENT, "Document caché aux soignants", "Changement refusé"),
+    _E.DOCUMENT_SHOWN: Wording(Group.DOCUMENT, "Document rendu visible aux soignants", "Changement refusé"),
+    _E.DOCUMENT_DELETED: Wording(Group.DOCUMENT, "Document supprimé", "Suppression d’un document refusée"),
+    _E.DOCUMENT_REPLACED: Wording(
+        Group.DOCUMENT, "Document remplacé par une nouvelle version", "Remplacement refusé"
+    ),
+    _E.DOCUMENT_ARRANGED: Wording(Group.DOCUMENT, "Document rangé ou épinglé", "Rangement refusé"),
+    _E.FOLDERS_CHANGED: Wording(
+        Group.DOCUMENT, "Dossier créé, renommé ou supprimé", "Changement d’un dossier refusé"
+    ),
+    _E.DOCUMENT_REPORTED: Wording(Group.DOCUMENT, "Document signalé au 3422", "Signalement refusé"),
+    _E.REPORT_ANSWERED: Wording(Group.DOCUMENT, "Réponse du 3422 à un signalement", "Réponse refusée"),
+    _E.PROFILE_READ: Wording(Group.RECORD, "Profil médical consulté", "Consultation du profil refusée"),
+    _E.PROFILE_ADDED: Wording(Group.RECORD, "Ligne ajoutée au profil médical", "Ajout au profil refusé"),
+    _E.PROFILE_CHANGED: Wording(Group.RECORD, "Ligne du profil médical changée", "Changement refusé"),
+    _E.PROFILE_REMOVED: Wording(Group.RECORD, "Ligne du profil médical supprimée", "Suppression refusée"),
+    _E.PROFILE_UNCONCERNED: Wording(
+        Group.RECORD, "« Je ne suis pas concerné » déclaré ou retiré", "Déclaration refusée"
+    ),
+    _E.PROFILE_SHARING_CHANGED: Wording(
+        Group.RECORD, "Partage d’une rubrique du profil changé", "Changement refusé"
+    ),
+    _E.SYNTHESIS_MADE: Wording(Group.RECORD, "Synthèse du profil médical faite", "Synthèse refusée"),
+    _E.DIRECTIVES_MADE: Wording(
+        Group.RECORD, "Directives anticipées rédigées", "Directives anticipées refusées"
+    ),
+    _E.MEASURES_READ: Wording(Group.RECORD, "Mesures consultées", "Consultation des mesures refusée"),
+    _E.MEASURE_ADDED: Wording(Group.RECORD, "Mesure ajoutée", "Ajout d’une mesure refusé"),
+    _E.MEASURE_CHANGED: Wording(Group.RECORD, "Mesure corrigée", "Correction refusée"),
+    _E.MEASURE_REMOVED: Wording(Group.RECORD, "Mesure supprimée", "Suppression refusée"),
+    _E.MEASURE_SETTINGS_CHANGED: Wording(
+        Group.RECORD, "Objectif ou affichage des mesures changé", "Changement refusé"
+    ),
+    _E.CARE_HISTORY_FED: Wording(
+        Group.RECORD, "Histoire de santé alimentée par l’Assurance Maladie", "Alimentation refusée"
+    ),
+    _E.CARE_HISTORY_READ: Wording(
+        Group.RECORD, "Histoire de santé consultée", "Consultation de l’histoire de santé refusée"
+    ),
+    _E.CARE_HISTORY_SHARING_CHANGED: Wording(
+        Group.RECORD, "Partage de l’histoire de santé changé", "Changement refusé"
+    ),
+    _E.COPY_ASKED: Wording(Group.SPACE, "Copie de toutes les données demandée", "Demande de copie refusée"),
+    _E.COPY_PREPARED: Wording(Group.SPACE, "Copie de toutes les données prête", "Préparation refusée"),
+    _E.COPY_DOWNLOADED: Wording(
+        Group.SPACE, "Copie de toutes les données téléchargée", "Téléchargement refusé"
+    ),
+    _E.COPY_DELETED: Wording(Group.SPACE, "Copie de toutes les données supprimée", "Suppression refusée"),
 }

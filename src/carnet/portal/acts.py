@@ -29,6 +29,7 @@ _REASONS: Final = {
     Rule.HOLDER: "titulaire de l’espace",
     Rule.REPRESENTATIVE: "représentant légal",
     Rule.FACILITY_DEPOSITS: "une structure de soins dépose, sans rien lire (R1111-47)",
+    Rule.INSURER_FEEDS: "l’Assurance Maladie alimente, sans rien lire",
     Rule.SYSTEM_OPERATES: "traitement automatique, sans lecture par une personne",
     Rule.NO_SPACE: "l’espace n’était pas ouvert",
     Rule.NOT_ACTIVATED: "l’espace n’était pas encore activé",
@@ -82,6 +83,7 @@ _ICONS: Final = {
     Group.SPACE: "shield",
     Group.ACCESS: "eye",
     Group.DOCUMENT: "document",
+    Group.RECORD: "heart",
     Group.FAMILY: "people",
 }
 _ARTICLE: Final = re.compile(r"(?:CSP )?[LR]\.? ?\d{4}-\d+.*")
@@ -186,7 +188,7 @@ def _kind(line: Line) -> str:
         return "error"
     if line.event is EventType.DOCUMENT_DEPOSITED:
         return "success"
-    return "info" if line.wording.group in {Group.DOCUMENT, Group.SPACE} else "neutral"
+    return "info" if line.wording.group in {Group.DOCUMENT, Group.RECORD, Group.SPACE} else "neutral"
 
 
 def _numbered(lines: Iterable[Line]) -> Iterable[tuple[int, Line]]:

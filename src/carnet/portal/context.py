@@ -15,8 +15,8 @@ from carnet.ui.page import Account, NavItem, Ribbon, Space, SpaceChoice
 _MENU = (
     ("home", "Accueil", "home"),
     ("documents", "Documents", "document"),
-    ("history", "Historique", "history"),
-    ("family", "Famille", "people"),
+    ("profile", "Profil médical", "heart"),
+    ("measures", "Mesures", "pulse"),
     ("security", "Mon compte", "account"),
 )
 _PUBLIC_MENU = (

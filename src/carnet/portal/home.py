@@ -148,8 +148,12 @@ def _tiles() -> list[dict[str, str]]:
     """The quick ways, those whose page is there."""
     wanted = (
         ("documents", "Tous mes documents", "Les retrouver, les lire, les télécharger.", "document"),
+        ("profile", "Profil médical", "Traitements, allergies, maladies, proches.", "heart"),
+        ("measures", "Mesures", "Tension, poids, glycémie et leurs courbes.", "pulse"),
+        ("care_history", "Histoire de santé", "Les soins remboursés, par jour, mois et année.", "hospital"),
         ("history", "Qui a fait quoi ?", "Chaque acte sur cet espace, par qui et pourquoi.", "history"),
         ("family", "Ma famille", "L’espace de mes enfants, le partage.", "people"),
+        ("copies", "Copie de mes données", "Tout télécharger, lisible sans connexion.", "download"),
         ("security", "Ma sécurité", "Mot de passe, double vérification, appareils.", "lock"),
     )
     tiles = [

@@ -15,6 +15,13 @@ SUBJECTS = (
     "family",
     "history",
     "documents",
+    "uploads",
+    "reports",
+    "profile",
+    "papers",
+    "measures",
+    "care_history",
+    "copies",
     "information",
     "franceconnect",
 )

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class HistoriesConfig(AppConfig):
+    name = "carnet.histories"
+    label = "histories"

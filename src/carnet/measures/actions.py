@@ -1,0 +1,1 @@
+"""Writes. Inside an open door only."""

@@ -1,0 +1,1 @@
+"""Reads. Inside an open door only; each statement names the person."""

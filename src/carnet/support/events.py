@@ -1,0 +1,10 @@
+"""What the room says at the start of every process: what an erasure must remove of it."""
+
+from carnet.platform import erasure
+
+erasure.register(
+    "support",
+    tables=[
+        ("support_ticket", "person_id"),
+    ],
+)

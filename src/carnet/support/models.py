@@ -1,0 +1,22 @@
+"""What people report: a document, an access. Administrative; their words are sealed under their key."""
+
+from django.db import models
+
+
+class Ticket(models.Model):
+    """One report. `number`: what is told on the telephone. `sealed`: JSON {words} under the person's key."""
+
+    id = models.UUIDField(primary_key=True)
+    person_id = models.UUIDField(db_index=True)
+    number = models.TextField(unique=True)
+    opened_by = models.UUIDField()
+    kind = models.TextField()  # document
+    reason = models.TextField()
+    reference = models.UUIDField(null=True)
+    structure = models.TextField(default="")  # FINESS of whom it is about
+    state = models.TextField()  # open, answered
+    opened_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.UUIDField(null=True)
+    sealed = models.BinaryField()
+    answer_sealed = models.BinaryField(null=True)
