@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection
 
 from carnet.access.api import Access
@@ -13,9 +14,20 @@ from carnet.documents.records import MEDIA_TYPE, DocumentCard, Record, open_card
 from carnet.platform import clock
 from carnet.platform.ids import uuid7
 
-COLUMNS = (
-    "id, type_code, body_level, created_on, deposited_at, structure, masked, size, blob, sealed, read_at"
+# The index on content_key finds the twins; same_as alone has none.
+_SOURCES = (
+    "((select count(*) from documents_source s where s.person_id = d.person_id and s.document_id = d.id)"
+    " + (select count(*) from documents_document t join documents_source s on s.person_id = t.person_id"
+    " and s.document_id = t.id where t.person_id = d.person_id and t.content_key = d.content_key"
+    " and t.same_as = d.id))"
 )
+COLUMNS = (
+    "d.id, d.type_code, d.body_level, d.created_on, d.deposited_at, d.structure, d.masked, d.size, d.blob,"
+    " d.sealed, d.read_at, d.entry_id, d.version, d.status, d.status_at, d.archived, d.replaced_by,"
+    f" d.folder_id, d.pinned_at, d.scan, d.depositor, {_SOURCES}"
+)
+SHOWN = "status = 'current' and same_as is null"
+"""What stands in a list: neither an older version nor a deleted one, and a content once."""
 
 
 class DocumentUnknownError(LookupError):
@@ -46,27 +58,29 @@ class Position:
 def overview(a: Access, *, limit: int) -> Overview:
     """Return the head of the documents that the actor may read: one statement."""
     scope = a.scope.sql()
-    rows = _fetch(
-        f"select c.total, c.unread, c.hidden, {COLUMNS} from ("  # noqa: S608 - constants of the house
-        f" select count(*) filter (where {scope}) as total,"
-        f" count(*) filter (where {scope} and read_at is null) as unread,"
+    shown = f"({scope}) and {SHOWN}"
+    rows = fetch(
+        "select c.total, c.unread, c.hidden, l.* from ("  # noqa: S608 - constants of the house
+        f" select count(*) filter (where {shown}) as total,"
+        f" count(*) filter (where {shown} and read_at is null) as unread,"
         f" coalesce(array_agg(id) filter (where not ({scope})), '{{}}') as hidden"
-        f" from documents_document where person_id = %(person)s) c"
-        f" left join lateral (select {COLUMNS} from documents_document"
-        f" where person_id = %(person)s and {scope}"
-        " order by created_on desc, id desc limit %(limit)s) d on true",
+        " from documents_document where person_id = %(person)s) c"
+        f" left join lateral (select {COLUMNS} from documents_document d"
+        f" where person_id = %(person)s and {shown}"
+        " order by created_on desc, id desc limit %(limit)s) l on true",
         {"person": a.person_id, "limit": limit},
     )
     total, unread, hidden = rows[0][:3]
-    latest = _cards(a, [row[3:] for row in rows] if total else [])
+    latest = cards(a, [row[3:] for row in rows] if total else [])
     return Overview(tuple(latest), total, unread, tuple(hidden))
 
 
 def list_recent(a: Access, *, limit: int = 20, before: Position | None = None) -> list[DocumentCard]:
     """Return documents that the actor may read, latest first. `before`: the end of the page above."""
     keyset = "and (created_on, id) < (%(at)s, %(id)s)" if before else ""
-    rows = _fetch(
-        f"select {COLUMNS} from documents_document where person_id = %(person)s and {a.scope.sql()}"  # noqa: S608
+    rows = fetch(
+        f"select {COLUMNS} from documents_document d"  # noqa: S608 - constants of the house
+        f" where person_id = %(person)s and {a.scope.sql()} and {SHOWN}"
         f" {keyset} order by created_on desc, id desc limit %(limit)s",
         {
             "person": a.person_id,
@@ -75,14 +89,17 @@ def list_recent(a: Access, *, limit: int = 20, before: Position | None = None) -
             "id": before.id if before else None,
         },
     )
-    return _cards(a, rows)
+    return cards(a, rows)
 
 
 def get(a: Access, document_id: UUID) -> DocumentCard:
-    """Return one document; raises DocumentUnknownError, also for what the actor may not see."""
-    rows = _fetch(
-        f"select {COLUMNS} from documents_document"  # noqa: S608 - constants of the house
-        f" where person_id = %(person)s and id = %(id)s and {a.scope.sql()}",
+    """Return one document, an older version too.
+
+    Raises DocumentUnknownError, also for a deleted one and for what the actor may not see.
+    """
+    rows = fetch(
+        f"select {COLUMNS} from documents_document d"  # noqa: S608 - constants of the house
+        f" where person_id = %(person)s and id = %(id)s and {a.scope.sql()} and status <> 'deleted'",
         {"person": a.person_id, "id": document_id},
     )
     if not rows:
@@ -91,20 +108,21 @@ def get(a: Access, document_id: UUID) -> DocumentCard:
 
 
 def list_titles(a: Access, document_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Return the titles of those of the documents that the actor may read."""
+    """Return the titles of those of the documents that the actor may read and open: none deleted."""
     if not document_ids:
         return {}
-    rows = _fetch(
-        f"select {COLUMNS} from documents_document"  # noqa: S608 - constants of the house
-        f" where person_id = %(person)s and id = any(%(ids)s) and {a.scope.sql()}",
+    rows = fetch(
+        "select id, sealed from documents_document"  # noqa: S608 - constants of the house
+        f" where person_id = %(person)s and id = any(%(ids)s) and {a.scope.sql()} and status <> 'deleted'",
         {"person": a.person_id, "ids": list(document_ids)},
     )
-    return {card.id: card.title for card in _cards(a, rows)}
+    key = a.key() if rows else None
+    return {row[0]: orjson.loads(key.open("document", row[1]))["title"] for row in rows if key}
 
 
 def list_hidden(a: Access) -> list[UUID]:
     """Return the ids of the documents that this actor may not see, so that nothing else speaks of them."""
-    rows = _fetch(
+    rows = fetch(
         "select id from documents_document"  # noqa: S608 - constants of the house
         f" where person_id = %(person)s and not ({a.scope.sql()})",
         {"person": a.person_id},
@@ -146,21 +164,23 @@ def same_content(a: Access, record: Record) -> bool:
 
     The name of a content is its keyed hash, so no content is fetched to know.
     """
-    rows = _fetch(
+    rows = fetch(
         "select blob from documents_document where person_id = %(person)s and unique_key = %(key)s",
         {"person": a.person_id, "key": record.unique_key},
     )
     return [row[0] for row in rows] == [record.blob]
 
 
-def _cards(a: Access, rows: list[tuple[Any, ...]]) -> list[DocumentCard]:
+def cards(a: Access, rows: list[tuple[Any, ...]]) -> list[DocumentCard]:
+    """Open rows of `COLUMNS` with the person's key, asked for only when there is one."""
     if not rows:
         return []
     key = a.key()
     return [open_card(row, key) for row in rows]
 
 
-def _fetch(query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+def fetch(query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Send one statement of the house; return its rows."""
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return list(cursor.fetchall())

@@ -9,13 +9,16 @@ from uuid import UUID
 import orjson
 
 from carnet.access.api import Visibility
-from carnet.journal.api import Actor
+from carnet.journal.api import Actor, ActorKind
 from carnet.platform.crypto import PersonKey
 from carnet.standards.cda.model import Author, Document
 from carnet.terminology import api as terminology
 
 MEDIA_TYPE: Final = "text/xml"
 """What is stored is the CDA itself, whatever it carries (XDS mimeType)."""
+
+OWN_DEPOSITORS: Final = (ActorKind.PATIENT.value, ActorKind.LEGAL_REPRESENTATIVE.value)
+"""Whose documents are the person's own (facts/mes.md 3.7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,9 @@ class DocumentCard:
 
     `authors`: names as the document gives them. `organisation`: whose document it is. `structure`,
     `structure_name`: who deposited it (FINESS; the name is empty when the document does not give it).
-    `new`: neither the holder nor a representative has read it.
+    `new`: neither the holder nor a representative has read it. `entry_id`: names this state of the metadata,
+    another after each change. `status_at`: when it was replaced or deleted. `own`: deposited by the person
+    or a representative. `sources_count`: by how many ways the same content came.
     """
 
     id: UUID
@@ -62,6 +67,22 @@ class DocumentCard:
     masked: bool
     new: bool
     blob: str
+    entry_id: UUID
+    version: int
+    status: str
+    status_at: datetime | None
+    archived: bool
+    replaced_by: UUID | None
+    folder_id: UUID | None
+    pinned: bool
+    scan: str
+    depositor: str
+    sources_count: int
+
+    @property
+    def own(self) -> bool:
+        """Say whether the person, or who represents her, put it there."""
+        return self.depositor in OWN_DEPOSITORS
 
 
 def blob_purpose(name: str) -> str:
@@ -110,7 +131,8 @@ def document_id(key: PersonKey, unique_id: str, moment: datetime) -> UUID:
 def open_card(row: tuple[Any, ...], key: PersonKey) -> DocumentCard:
     """Return the card of a row of `queries.COLUMNS`."""
     (document, type_code, body_level, created_on, deposited_at, structure, masked, size, blob, sealed,
-     read_at) = row  # fmt: skip
+     read_at, entry_id, version, status, status_at, archived, replaced_by, folder_id, pinned_at, scan,
+     depositor, sources_count) = row  # fmt: skip
     facts = orjson.loads(key.open("document", sealed))
     return DocumentCard(
         id=document,
@@ -127,6 +149,17 @@ def open_card(row: tuple[Any, ...], key: PersonKey) -> DocumentCard:
         masked=masked,
         new=read_at is None,
         blob=blob,
+        entry_id=entry_id,
+        version=version,
+        status=status,
+        status_at=status_at,
+        archived=archived,
+        replaced_by=replaced_by,
+        folder_id=folder_id,
+        pinned=pinned_at is not None,
+        scan=scan,
+        depositor=depositor,
+        sources_count=max(1, sources_count),
     )
 
 
