@@ -11,6 +11,7 @@ from carnet.documents.queries import (
     list_titles,
     overview,
 )
+from carnet.documents.queries import get as get_document
 from carnet.documents.reading import (
     DocumentDamagedError,
     DocumentView,
@@ -23,5 +24,5 @@ from carnet.documents.records import DocumentCard
 
 __all__ = ["DEPOSITED", "MAX_BYTES", "Code", "DepositRefused", "Deposited", "DocumentCard",
            "DocumentDamagedError", "DocumentUnknownError", "DocumentView", "Original", "Overview",
-           "Position", "deposit", "download", "list_hidden", "list_recent", "list_titles", "open_document",
-           "open_part", "overview"]  # fmt: skip
+           "Position", "deposit", "download", "get_document", "list_hidden", "list_recent", "list_titles",
+           "open_document", "open_part", "overview"]  # fmt: skip
