@@ -8,6 +8,8 @@ class NoticeCode(StrEnum):
     """What a notice is about."""
 
     DOCUMENT_ADDED = "AJOUT_DOCUMENT"
+    REPORT_RECEIVED = "SIGNALEMENT_DOC"
+    REPORT_ANSWERED = "REPONSE_SUPPORT"
 
 
 @dataclass(frozen=True)
@@ -24,5 +26,15 @@ WORDINGS: dict[NoticeCode, Wording] = {
         title="Un nouveau document est arrivé",
         subject="Du nouveau dans votre espace santé",
         text="Un nouvel élément est arrivé dans un espace santé auquel vous avez accès.",
+    ),
+    NoticeCode.REPORT_RECEIVED: Wording(
+        title="Votre signalement est bien arrivé au 3422",
+        subject="Votre signalement est bien arrivé",
+        text="Le 3422 a reçu le signalement que vous avez fait depuis votre espace. Il y répondra.",
+    ),
+    NoticeCode.REPORT_ANSWERED: Wording(
+        title="Le 3422 a répondu à votre signalement",
+        subject="Une réponse vous attend dans votre espace santé",
+        text="Le 3422 a répondu au signalement que vous avez fait depuis votre espace.",
     ),
 }

@@ -4,7 +4,10 @@ from django.db import models
 
 
 class Ticket(models.Model):
-    """One report. `number`: what is told on the telephone. `sealed`: JSON {words} under the person's key."""
+    """One report. `number`: what is told on the telephone, eight digits.
+
+    `sealed`: JSON {words, structure_name}, `answer_sealed`: JSON {words}, under the person's key.
+    """
 
     id = models.UUIDField(primary_key=True)
     person_id = models.UUIDField(db_index=True)
@@ -20,3 +23,16 @@ class Ticket(models.Model):
     answered_by = models.UUIDField(null=True)
     sealed = models.BinaryField()
     answer_sealed = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            # a form sent twice, in the same instant, makes one report
+            models.UniqueConstraint(
+                fields=["person_id", "reference", "opened_by"],
+                condition=models.Q(state="open"),
+                name="ticket_waits_once",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["opened_at"], condition=models.Q(state="open"), name="ticket_waiting"),
+        ]

@@ -1,0 +1,27 @@
+"""The door of support: reporting a document, following the report, answering it at the desk."""
+
+from carnet.support.actions import answer, report
+from carnet.support.policies import (
+    MAX_ANSWER,
+    MAX_WORDS,
+    MIN_ANSWER,
+    Reason,
+    State,
+    TicketRefused,
+    find_number,
+)
+from carnet.support.queries import (
+    count_waiting,
+    find_by_number,
+    find_waiting,
+    get_line,
+    get_own,
+    get_ticket,
+    list_own,
+    list_waiting,
+)
+from carnet.support.records import Ticket, TicketLine, TicketUnknownError
+
+__all__ = ["MAX_ANSWER", "MAX_WORDS", "MIN_ANSWER", "Reason", "State", "Ticket", "TicketLine",
+           "TicketRefused", "TicketUnknownError", "answer", "count_waiting", "find_by_number", "find_number",
+           "find_waiting", "get_line", "get_own", "get_ticket", "list_own", "list_waiting", "report"]  # fmt: skip
