@@ -3,42 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from carnet.people import api as people
-from carnet.platform.address import client_address
 from carnet.platform.http import public, requires
-from carnet.ui.forms import Form, OtpField, PasswordField, TextField
+from carnet.ui.forms import Form, PasswordField, TextField
+from carnet.ui.login_forms import CodeForm, LoginForm, PasswordForm, given_factor, posted
 
 STEP_COOKIE = "carnet_desk_step"
 STEP_SECONDS = 15 * 60
-_WRONG = {
-    "totp": "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant.",
-    "passkey": "La clé d’accès n’a pas été reconnue. Recommencez.",
-}
-
-
-class LoginForm(Form):
-    """Identifier and password."""
-
-    login = TextField(label="Identifiant", autocomplete="username", spellcheck=False, max_length=200)
-    password = PasswordField()
-
-
-class PasswordForm(Form):
-    """The password alone, of an agent who is in."""
-
-    password = PasswordField()
-
-
-class CodeForm(Form):
-    """A code of six digits."""
-
-    code = OtpField()
 
 
 class InvitationForm(Form):
@@ -56,11 +32,14 @@ class InvitationForm(Form):
 @public
 def login(request: HttpRequest) -> HttpResponse:
     """Identifier and password of an agent."""
-    form = LoginForm(_posted(request))
+    form = LoginForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             token = people.login.begin(
-                **form.cleaned_data, kind="agent", browser=_browser(request), next_path=_next(request)
+                **form.cleaned_data,
+                kind="agent",
+                browser=people.browser_of(request),
+                next_path=people.next_path(request),
             )
         except (people.login.LoginRefusedError, people.TooManyError) as error:
             form.add_error(None, error.message_fr)
@@ -77,8 +56,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     waiting = people.login.find_waiting(people.login.LOGIN, request.COOKIES.get(STEP_COOKIE, ""))
     if waiting is None or waiting.card.kind != "agent":
         return HttpResponseRedirect(reverse("desk:login"))
-    form = _form(request, waiting.card.factor)
-    if request.method == "POST" and _is_right(request, waiting, form):
+    form = _answer(request, waiting)
+    if form is None:
         response = HttpResponseRedirect(waiting.next or reverse("desk:home"))
         people.log_in_response(request, response, waiting.card.id, waiting.card.factor)
         response.delete_cookie(STEP_COOKIE, samesite="Lax")
@@ -89,14 +68,14 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 @requires(kinds=("agent",))
 def prove(request: HttpRequest) -> HttpResponse:
     """The password again, before what cannot be undone."""
-    form = PasswordForm(_posted(request))
+    form = PasswordForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             people.login.begin_proof(
                 _visitor(request),
                 password=form.cleaned_data["password"],
-                browser=_browser(request),
-                next_path=_next(request),
+                browser=people.browser_of(request),
+                next_path=people.next_path(request),
             )
         except (people.login.LoginRefusedError, people.TooManyError) as error:
             form.add_error("password", error.message_fr)
@@ -112,8 +91,8 @@ def prove_factor(request: HttpRequest) -> HttpResponse:
     waiting = people.login.find_waiting(people.login.PROVE, str(session_id))
     if waiting is None:
         return HttpResponseRedirect(reverse("desk:prove"))
-    form = _form(request, waiting.card.factor)
-    if request.method == "POST" and _is_right(request, waiting, form):
+    form = _answer(request, waiting)
+    if form is None:
         people.sessions.prove_again(session_id)
         return HttpResponseRedirect(waiting.next or reverse("desk:home"))
     return render(request, "desk/login/factor.html", _context(waiting, form))
@@ -137,7 +116,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = people.agents.find_invitation(token)
     if found is None:
         return render(request, "desk/login/invitation_dead.html", status=404)
-    form = InvitationForm(_posted(request), initial={"login": found.login})
+    form = InvitationForm(posted(request), initial={"login": found.login})
     if request.method == "POST" and form.is_valid():
         try:
             people.agents.choose_credentials(found, **form.cleaned_data)
@@ -155,7 +134,7 @@ def invitation_factor(request: HttpRequest, token: str) -> HttpResponse:
     if found is None or not found.login:
         return HttpResponseRedirect(reverse("desk:invitation", args=[token]))
     by_passkey = "credential" in request.POST
-    code_form = CodeForm(None if by_passkey else _posted(request))
+    code_form = CodeForm(None if by_passkey else posted(request))
     key_form = Form(request.POST if by_passkey else None)
     account_id = _accept_passkey(request, found, key_form) if by_passkey else _accept_code(found, code_form)
     if account_id is not None:
@@ -196,45 +175,21 @@ def _accept_passkey(request: HttpRequest, found: people.agents.Invitation, form:
         return None
 
 
-def _form(request: HttpRequest, factor: str) -> Form:
-    return (Form if factor == "passkey" else CodeForm)(_posted(request))
-
-
-def _is_right(request: HttpRequest, waiting: people.login.Waiting, form: Form) -> bool:
-    factor = waiting.card.factor
-    if not form.is_valid():
-        return False
-    proof = request.POST.get("credential", "") if factor == "passkey" else form.cleaned_data["code"]
-    try:
-        if people.login.check_factor(waiting, proof, _browser(request)):
-            return True
-        form.add_error(None, _WRONG[factor])
-    except people.TooManyError as error:
-        form.add_error(None, error.message_fr)
-    return False
+def _answer(request: HttpRequest, waiting: people.login.Waiting) -> Form | None:
+    """Check what was posted as a second factor: None when it is right, else the form, with its error."""
+    form, given = given_factor(request, waiting.card.factor)
+    if form.is_valid():
+        wrong = people.refuse_factor(request, waiting, given)
+        if not wrong:
+            return None
+        form.add_error(None, wrong)
+    return form
 
 
 def _context(waiting: people.login.Waiting, form: Form) -> dict[str, Any]:
     factor = waiting.card.factor
     options = people.login.passkey_options(waiting) if factor == "passkey" else ""
     return {"form": form, "factor": factor, "options": options}
-
-
-def _posted(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
-
-
-def _browser(request: HttpRequest) -> people.login.Browser:
-    return people.login.Browser(
-        address=client_address(request),
-        device_token=request.COOKIES.get(people.sessions.DEVICE_COOKIE, ""),
-        user_agent=request.headers.get("User-Agent", ""),
-    )
-
-
-def _next(request: HttpRequest) -> str:
-    path = request.GET.get("suite", "")
-    return path if path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None) else ""
 
 
 def _visitor(request: HttpRequest) -> people.Visitor:

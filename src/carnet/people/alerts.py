@@ -152,6 +152,15 @@ def lift_freeze(card: AccountCard, *, by: Actor) -> None:
         )
 
 
+def lock(card: AccountCard) -> AccountCard:
+    """Return the account as it is now, held until the transaction ends; raises FrozenError."""
+    with connection.cursor() as cursor:
+        cursor.execute("select 1 from people_account where id = %s for update", [card.id])
+    fresh = accounts.get_account(card.id)
+    refuse_frozen(fresh)
+    return fresh
+
+
 def refuse_frozen(card: AccountCard) -> None:
     """Raise FrozenError while changes are frozen."""
     if card.frozen:

@@ -46,7 +46,14 @@ from carnet.people.credentials import (
     hide_email,
     hide_phone,
 )
-from carnet.people.doorstep import log_in_response, log_out_response, set_step_cookie
+from carnet.people.doorstep import (
+    browser_of,
+    log_in_response,
+    log_out_response,
+    next_path,
+    refuse_factor,
+    set_step_cookie,
+)
 from carnet.people.families import (
     MOST_REPRESENTATIVES,
     FamilyRefused,
@@ -73,6 +80,7 @@ from carnet.people.queries import (
     card_matches,
     count_real_identities,
     find_address,
+    find_births,
     find_by_matricule,
     find_by_traits,
     find_contact,
@@ -99,17 +107,21 @@ __all__ = [
     "MOST_REPRESENTATIVES", "ROLES", "AccountCard", "AccountUnknownError", "CredentialError", "FamilyRefused",
     "FrozenError", "Identifiers", "InsurerContact", "Invitation", "LimitsDownError", "Link", "Lost",
     "NotFoundError", "PersonCard", "PersonUnknownError", "PostalAddress", "Proof", "Severing", "TooBusyError",
-    "TooManyError", "TooSoonError", "Visitor", "accept_invitation", "agents", "alerts", "card_matches",
+    "TooManyError", "TooSoonError", "Visitor", "accept_invitation", "agents", "alerts", "browser_of",
+    "card_matches",
     "changes", "check_code", "check_login_rules", "check_password_rules", "count_real_identities",
     "create_account", "create_agent", "delete_account", "devices", "end_sessions_of", "factors",
-    "find_account", "find_address", "find_by_matricule", "find_by_traits", "find_contact", "find_for_support",
+    "find_account", "find_address", "find_births", "find_by_matricule", "find_by_traits", "find_contact",
+    "find_for_support",
     "find_names", "find_person", "find_relation", "fold_email", "fold_phone", "forget_code", "franceconnect",
     "get_account", "get_birth_date", "get_invitation", "get_person", "get_standing", "hide_email",
     "hide_phone", "invite_representative", "is_card_legible", "is_login_free", "is_minor", "is_minor_on",
     "list_agents", "list_children", "list_links", "list_pending_invitations", "list_profiles",
     "list_representatives",
-    "list_represented", "log_in_response", "log_out_response", "login", "personal_facts", "record_look",
-    "recovery", "refuse_invitation", "register", "send_code", "sessions", "set_step_cookie", "sever",
+    "list_represented", "log_in_response", "log_out_response", "login", "next_path", "personal_facts",
+    "record_look",
+    "recovery", "refuse_factor", "refuse_invitation", "register", "send_code", "sessions", "set_step_cookie",
+    "sever",
     "suggest_logins",
 ]  # fmt: skip
 

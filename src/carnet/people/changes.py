@@ -64,7 +64,7 @@ def confirm_contact(card: AccountCard, field: str, code: str, *, session_id: UUI
     if not codes.check_code(purpose=_purpose(field), subject=_subject(card, value), code=code):
         return False
     with transaction.atomic():
-        card = _lock(card)
+        card = alerts.lock(card)
         pending.take(_purpose(field), str(session_id))
         accounts.rewrite(card, **{field: value})
         alerts.tell_change(card, field, undo={field: getattr(card, field)})
@@ -78,7 +78,7 @@ def change_login(card: AccountCard, new_login: str) -> None:
         raise CredentialError("login", "C’est déjà votre identifiant.")
     new_login = accounts.check_login(new_login)
     with transaction.atomic():
-        card = _lock(card)
+        card = alerts.lock(card)
         accounts.rewrite(card, login=new_login)
         alerts.tell_change(card, "login", undo={"login": card.login})
         _write(card, EventType.CREDENTIALS_CHANGED, "login")
@@ -92,7 +92,7 @@ def change_password(card: AccountCard, password: str, *, session_id: UUID) -> No
     )
     password_hash = passwords.hash_password(password)
     with transaction.atomic():
-        card = _lock(card)
+        card = alerts.lock(card)
         login.store_password(card.id, password_hash)
         login.shut_out(card, but=session_id)
         alerts.tell_change(card, "password", undo={"password": True})
@@ -104,7 +104,7 @@ def choose_codes(card: AccountCard) -> None:
     if card.kind == "agent":
         raise CredentialError("factor", "Un agent utilise une application ou une clé d’accès.")
     with transaction.atomic():
-        card = _lock(card)
+        card = alerts.lock(card)
         with connection.cursor() as cursor:
             cursor.execute("update people_account set factor = 'email' where id = %s", [card.id])
         _told_factor(card)
@@ -132,7 +132,7 @@ def choose_totp(card: AccountCard, code: str, *, session_id: UUID) -> bool:
     if step is None:
         return False
     with transaction.atomic():
-        card = _lock(card)
+        card = alerts.lock(card)
         pending.take(_TOTP, str(session_id))
         before = factors.find_sealed_secret(card)
         factors.keep_secret(card, secret, last_step=step)
@@ -154,7 +154,7 @@ def choose_passkey(card: AccountCard, credential: str, *, label: str, session_id
         step = pending.take(_PASSKEY, str(session_id))
     made = factors.read_registration(credential, str(step.facts["challenge"]) if step else "")
     with transaction.atomic():
-        card = _lock(card)
+        card = alerts.lock(card)
         passkey_id = factors.keep_passkey(card, made, label=label)
         _told_factor(card, passkey=str(passkey_id))
 
@@ -162,7 +162,7 @@ def choose_passkey(card: AccountCard, credential: str, *, label: str, session_id
 def remove_passkey(card: AccountCard, passkey_id: UUID) -> bool:
     """Remove a passkey; the last one only when another second factor is in use. Raises CredentialError."""
     with transaction.atomic(), connection.cursor() as cursor:
-        card = _lock(card)
+        card = alerts.lock(card)
         if card.factor == "passkey" and len(factors.list_passkeys(card.id)) == 1:
             raise CredentialError(
                 "passkey",
@@ -179,15 +179,6 @@ def remove_passkey(card: AccountCard, passkey_id: UUID) -> bool:
 def _told_factor(card: AccountCard, **undo: str) -> None:
     alerts.tell_change(card, "factor", undo={"factor": card.factor} | undo)
     _write(card, EventType.FACTOR_CHANGED, "chosen")
-
-
-def _lock(card: AccountCard) -> AccountCard:
-    """Return the account as it is now, held until the transaction ends; raises FrozenError."""
-    with connection.cursor() as cursor:
-        cursor.execute("select 1 from people_account where id = %s for update", [card.id])
-    fresh = accounts.get_account(card.id)
-    alerts.refuse_frozen(fresh)
-    return fresh
 
 
 def _write(card: AccountCard, event: EventType, reason: str) -> None:

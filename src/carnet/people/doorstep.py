@@ -6,11 +6,43 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from carnet.journal.api import EventType, Purpose, write
-from carnet.people import accounts, alerts, devices, sessions
+from carnet.people import accounts, alerts, devices, login, sessions
+from carnet.people.limits import TooManyError
+from carnet.platform.address import client_address
 
 DEVICE_COOKIE_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie (RFC 6265bis, 4.1.2.2)
+_WRONG = {
+    "email": "Ce code n’est pas le bon, ou il a plus de dix minutes.",
+    "totp": "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant.",
+    "passkey": "La clé d’accès n’a pas été reconnue. Recommencez.",
+}
+
+
+def browser_of(request: HttpRequest) -> login.Browser:
+    """Return from where a request comes, for limits and for the journal."""
+    return login.Browser(
+        address=client_address(request),
+        device_token=request.COOKIES.get(sessions.DEVICE_COOKIE, ""),
+        user_agent=request.headers.get("User-Agent", ""),
+    )
+
+
+def next_path(request: HttpRequest) -> str:
+    """Return the page to come back to, a path of this site, or an empty text."""
+    path = request.GET.get("suite", "")
+    return path if path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None) else ""
+
+
+def refuse_factor(request: HttpRequest, waiting: login.Waiting, proof: str) -> str:
+    """Check a second factor: return "" when it is right, else what to say to whoever gave it."""
+    try:
+        right = login.check_factor(waiting, proof, browser_of(request))
+    except TooManyError as error:
+        return error.message_fr
+    return "" if right else _WRONG[waiting.card.factor]
 
 
 def log_in_response(request: HttpRequest, response: HttpResponse, account_id: UUID, method: str) -> None:

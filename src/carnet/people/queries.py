@@ -4,7 +4,7 @@ Administrative tables: no door is needed, and no health content is returned.
 """
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -109,6 +109,17 @@ def find_by_matricule(matricule: str) -> PersonCard | None:
     """Return the person who has, or once had, this matricule (15 characters, key included)."""
     key = crypto.index_hash("ins", matricule)
     return _find_one("join people_insindex i on i.person_id = p.id where i.key = %s", [key])
+
+
+def find_births(matricules: Collection[str]) -> dict[str, tuple[UUID, date]]:
+    """Return id and date of birth of those known among many matricules (15 characters); one statement."""
+    keys = {crypto.index_hash("ins", matricule): matricule for matricule in matricules}
+    rows = _fetch(
+        "select i.key, p.id, p.birth_date from people_insindex i join people_person p on p.id = i.person_id"
+        " where i.key = any(%s)",
+        [list(keys)],
+    )
+    return {keys[bytes(key)]: (person_id, birth_date) for key, person_id, birth_date in rows}
 
 
 def find_person(person_id: UUID) -> PersonCard | None:

@@ -250,6 +250,7 @@ def replace_email(recovery: Recovery, code: str) -> bool:
     ):
         return False
     with transaction.atomic():
+        card = alerts.lock(card)
         _finish(recovery)
         accounts.rewrite(card, email=email)
         login.shut_out(card)

@@ -18,8 +18,9 @@ from carnet.people.api import franceconnect
 from carnet.platform.address import client_address
 from carnet.platform.http import public, requires
 from carnet.portal.enrolment import to_contacts
-from carnet.portal.login import CodeForm, answer, factor_context, landing, next_path, to_step, visitor_of
+from carnet.portal.login import answer, factor_context, landing, to_step, visitor_of
 from carnet.ui.errors import render_error
+from carnet.ui.login_forms import CodeForm
 
 COOKIE, LINK_COOKIE, SESSION_COOKIE = "carnet_fc", "carnet_fc_link", "carnet_fc_session"
 AWAY_SECONDS = int(franceconnect.AWAY.total_seconds())
@@ -33,7 +34,7 @@ _DONE = {
 @public
 def start(request: HttpRequest) -> HttpResponse:
     """Leave for FranceConnect, to log in. A link, not a form: the page's policy keeps forms on this site."""
-    return _depart(request, next=next_path(request))
+    return _depart(request, next=people.next_path(request))
 
 
 @public

@@ -3,71 +3,26 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from carnet.enrolment.api import find_state
 from carnet.people import api as people
-from carnet.platform.address import client_address
 from carnet.platform.http import public, requires
-from carnet.ui.forms import Form, OtpField, PasswordField, TextField
+from carnet.ui.forms import Form
+from carnet.ui.login_forms import LoginForm, PasswordForm, given_factor, posted
 
 STEP_COOKIE = "carnet_step"
 STEP_SECONDS = 15 * 60
-_WRONG = {
-    "email": "Ce code n’est pas le bon, ou il a plus de dix minutes.",
-    "totp": "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant.",
-    "passkey": "La clé d’accès n’a pas été reconnue. Recommencez.",
-}
-
-
-class LoginForm(Form):
-    """Identifier and password."""
-
-    login = TextField(label="Identifiant", autocomplete="username", spellcheck=False, max_length=200)
-    password = PasswordField()
-
-
-class PasswordForm(Form):
-    """The password alone, of somebody who is in."""
-
-    password = PasswordField()
-
-
-class CodeForm(Form):
-    """A code of six digits."""
-
-    code = OtpField()
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """Return what a form is bound to: the posted fields, even none, or None when the page is only read."""
-    return request.POST if request.method == "POST" else None
-
-
-def browser_of(request: HttpRequest) -> people.login.Browser:
-    """Return from where a request comes, for limits and for the journal."""
-    return people.login.Browser(
-        address=client_address(request),
-        device_token=request.COOKIES.get(people.sessions.DEVICE_COOKIE, ""),
-        user_agent=request.headers.get("User-Agent", ""),
-    )
-
-
-def next_path(request: HttpRequest) -> str:
-    """Return the page to come back to, a path of this site, or an empty text."""
-    path = request.GET.get("suite", "")
-    return path if path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None) else ""
 
 
 @public
 def login(request: HttpRequest) -> HttpResponse:
     """Identifier and password. The answer to a bad pair is the same whether the identifier exists or not."""
     if getattr(request, "visitor", None) is not None:
-        return HttpResponseRedirect(next_path(request) or "/")
+        return HttpResponseRedirect(people.next_path(request) or "/")
     form = LoginForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -75,8 +30,8 @@ def login(request: HttpRequest) -> HttpResponse:
                 login=form.cleaned_data["login"],
                 password=form.cleaned_data["password"],
                 kind="person",
-                browser=browser_of(request),
-                next_path=next_path(request),
+                browser=people.browser_of(request),
+                next_path=people.next_path(request),
             )
         except (people.login.LoginRefusedError, people.TooManyError) as error:
             form.add_error(None, error.message_fr)
@@ -117,8 +72,8 @@ def prove(request: HttpRequest) -> HttpResponse:
             people.login.begin_proof(
                 visitor_of(request),
                 password=form.cleaned_data["password"],
-                browser=browser_of(request),
-                next_path=next_path(request),
+                browser=people.browser_of(request),
+                next_path=people.next_path(request),
             )
         except (people.login.LoginRefusedError, people.TooManyError) as error:
             text = error.message_fr if isinstance(error, people.TooManyError) else "Mot de passe incorrect."
@@ -194,17 +149,13 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
 def answer(request: HttpRequest, waiting: people.login.Waiting) -> Form | None:
     """Check what was posted as a second factor: None when it is right, else the form, with its error."""
     factor = waiting.card.factor
-    form = (Form if factor == "passkey" else CodeForm)(posted(request))
+    form, given = given_factor(request, factor)
     if not form.is_valid():
         return form
-    proof = request.POST.get("credential", "") if factor == "passkey" else form.cleaned_data["code"]
-    try:
-        if people.login.check_factor(waiting, proof, browser_of(request)):
-            return None
-        text = _WRONG[factor]
-    except people.TooManyError as error:
-        text = error.message_fr
-    form.add_error("code" if factor != "passkey" else None, text)
+    wrong = people.refuse_factor(request, waiting, given)
+    if not wrong:
+        return None
+    form.add_error("code" if factor != "passkey" else None, wrong)
     return form
 
 

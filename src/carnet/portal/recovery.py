@@ -9,8 +9,9 @@ from django.urls import reverse
 from carnet.people import api as people
 from carnet.people.api import Lost, Proof
 from carnet.platform.http import public
-from carnet.portal.login import CodeForm, LoginForm, browser_of, posted, to_step
+from carnet.portal.login import to_step
 from carnet.ui.forms import DateField, EmailField, Form, MatriculeField, PasswordField, SerialField, TextField
+from carnet.ui.login_forms import CodeForm, LoginForm, posted
 
 COOKIE = "carnet_recovery"
 COOKIE_SECONDS = 30 * 60
@@ -79,7 +80,7 @@ def lost_login(request: HttpRequest) -> HttpResponse:
     form = InsForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            people.recovery.ask_login(**form.cleaned_data, browser=browser_of(request))
+            people.recovery.ask_login(**form.cleaned_data, browser=people.browser_of(request))
         except people.TooManyError as error:
             form.add_error(None, error.message_fr)
         else:
@@ -94,7 +95,7 @@ def lost_password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             people.recovery.ask_password_link(
-                login_typed=form.cleaned_data["login"], browser=browser_of(request)
+                login_typed=form.cleaned_data["login"], browser=people.browser_of(request)
             )
         except people.TooManyError as error:
             form.add_error(None, error.message_fr)
@@ -174,7 +175,7 @@ def _begin(request: HttpRequest, lost: Lost, proofs: str) -> HttpResponse:
                 lost,
                 login_typed=form.cleaned_data["login"],
                 password=form.cleaned_data["password"],
-                browser=browser_of(request),
+                browser=people.browser_of(request),
             )
         except (
             people.login.LoginRefusedError,

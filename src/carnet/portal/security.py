@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 
 from carnet.people import api as people
 from carnet.platform.http import requires
-from carnet.portal.login import CodeForm, posted, visitor_of
+from carnet.portal.login import visitor_of
 from carnet.ui.forms import EmailField, Form, MobileField, PasswordField, TextField
+from carnet.ui.login_forms import CodeForm, posted
 
 METHODS = {
     "email": "code reçu par message",

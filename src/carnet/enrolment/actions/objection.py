@@ -125,14 +125,6 @@ def make_proof(objection: Objection) -> bytes:
     )  # fmt: skip
 
 
-def is_proof_number(person_id: UUID, number: str) -> bool:
-    """Say whether this is the number of the person's proof (an agent checks a paper)."""
-    try:
-        return get_objection(person_id).number == number.strip().upper()
-    except LookupError:
-        return False
-
-
 def _record(space: SpaceCard, *, by: Actor) -> Objection:
     person = people.get_person(space.person_id)
     now, today = clock.now(), clock.today()
