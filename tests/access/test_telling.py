@@ -3,9 +3,9 @@
 import pytest
 
 from carnet.access.api import Rule
-from carnet.portal.acts import _reason_words
+from carnet.access.telling import reason_words
 
 
 @pytest.mark.parametrize("rule", Rule)
 def test_every_rule_of_the_decision_is_told_in_words(rule):
-    assert " " in _reason_words(rule)
+    assert " " in reason_words(rule)

@@ -1,0 +1,149 @@
+"""How a line of the journal is told: who, what, why, in plain words (CSP R1111-43).
+
+The other representative is named, never located. An agent of the support is "le 3422": his name stands
+in the journal for those who check it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from carnet.access.policies import Rule
+from carnet.journal.api import ActorKind, EventType, Group, Line, Purpose
+
+_PURPOSES: Final = {
+    Purpose.CONSULT: "pour consulter",
+    Purpose.MANAGE: "pour gérer l’espace",
+    Purpose.DEPOSIT: "pour déposer un document",
+    Purpose.ENROL: "pour ouvrir ou fermer l’espace",
+    Purpose.ASSIST: "pour vous aider",
+    Purpose.OPERATE: "pour faire fonctionner le service",
+}
+_REASONS: Final = {
+    Rule.HOLDER: "titulaire de l’espace",
+    Rule.REPRESENTATIVE: "représentant légal",
+    Rule.FACILITY_DEPOSITS: "une structure de soins dépose, sans rien lire (R1111-47)",
+    Rule.INSURER_FEEDS: "l’Assurance Maladie alimente, sans rien lire",
+    Rule.SYSTEM_OPERATES: "traitement automatique, sans lecture par une personne",
+    Rule.NO_SPACE: "l’espace n’était pas ouvert",
+    Rule.NOT_ACTIVATED: "l’espace n’était pas encore activé",
+    Rule.OBJECTED: "opposition à l’ouverture de l’espace (R1111-28)",
+    Rule.CLOSED: "l’espace était fermé (R1111-36)",
+    Rule.SUSPENDED: "l’espace était suspendu (R1111-36)",
+    Rule.ERASED: "l’espace était effacé (R1111-36)",
+    Rule.NOT_REPRESENTATIVE: "cette personne n’est pas représentant légal",
+    Rule.SEVERED: "le lien avec cette personne était rompu",
+    Rule.OF_AGE: "le titulaire est majeur",
+    Rule.NOT_FOR_THIS: "accès non prévu",
+    "wrong_password": "mot de passe faux",
+    "wrong_factor": "code de vérification faux",
+    "other_identity": "l’identité donnée n’était pas celle du titulaire",
+    "lost_password": "mot de passe oublié",
+    "lost_phone": "téléphone perdu",
+    "lost_mailbox": "messagerie perdue",
+    "lost_login": "identifiant oublié",
+    "email": "adresse électronique",
+    "phone": "téléphone",
+    "login": "identifiant",
+    "password": "mot de passe",
+    "chosen": "autre moyen choisi",
+    "passkey_removed": "clé d’accès retirée",
+    "session": "une session",
+    "others": "toutes les autres sessions",
+    "device": "un appareil",
+    "unfrozen": "blocage levé par le service d’aide",
+    "two_identifiers": "deux informations données au téléphone",
+    "identifiers_differ": "les informations données au téléphone n’étaient pas toutes exactes",
+    "callback": "rappel téléphonique",
+    "call_identified": "identité confirmée",
+    "call_unreachable": "personne n’a répondu",
+    "severed_by_court": "décision de justice",
+    "severed_on_request": "demande du représentant lui-même",
+    "severed_as_fault": "lien enregistré par erreur",
+    "already_two": "il y a déjà deux représentants légaux",
+}
+_OFFICES: Final = {
+    ActorKind.SUPPORT: "le 3422, service d’aide",
+    ActorKind.INSURER: "l’Assurance Maladie",
+    ActorKind.ENROLMENT: "le service d’ouverture des espaces",
+}
+_METHODS: Final = {
+    "email": "code reçu par e-mail",
+    "totp": "application de codes",
+    "passkey": "clé d’accès",
+    "franceconnect": "FranceConnect",
+}
+_ARTICLE: Final = re.compile(r"(?:CSP )?[LR]\.? ?\d{4}-\d+.*")
+
+
+def reason_words(code: str) -> str:
+    """Say the rule or the motive that a line gives: in words, or as the article of law it is."""
+    if code.startswith("not_me_"):
+        return "« ce n’est pas moi », dit le titulaire"
+    return _REASONS.get(code, code if _ARTICLE.fullmatch(code) else "")
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Tells lines to one reader about one space. `names`: of persons; `titles`: of documents she may read."""
+
+    reader_id: UUID
+    person_id: UUID
+    names: Mapping[UUID, str] = field(default_factory=dict)
+    titles: Mapping[UUID, str] = field(default_factory=dict)
+
+    def who(self, line: Line) -> str:
+        """Say who acted, to follow "par"."""
+        if line.event is EventType.LOGIN_REFUSED:  # who did not get in is nobody yet, and not "vous"
+            return "quelqu’un qui n’a pas prouvé son identité"
+        match line.actor.kind:
+            case ActorKind.PATIENT | ActorKind.LEGAL_REPRESENTATIVE:
+                return self._person(line)
+            case ActorKind.HEALTHCARE_FACILITY:
+                return structure_words(line.actor.structure, str(line.personal.get("structure_name", "")))
+            case _:
+                return _OFFICES.get(line.actor.kind, "le service, automatiquement")
+
+    def what(self, line: Line) -> str:
+        """Say what was done or refused."""
+        return line.wording.done if line.allowed else line.wording.refused
+
+    def why(self, line: Line) -> str:
+        """Say for what purpose, and by which rule."""
+        reason = reason_words(line.reason)
+        return " : ".join(part for part in (_PURPOSES[line.purpose], reason) if part)
+
+    def details(self, line: Line) -> str:
+        """Name the document, the relative, the device: as the line keeps it, or by the document's title."""
+        title = line.personal.get("title") or self.titles.get(line.reference or UUID(int=0), "")
+        kept = [line.personal.get(name, "") for name in ("invited", "representative", "device")]
+        parts = [title, *kept, _METHODS.get(str(line.personal.get("method")), "")]
+        return ", ".join(str(part) for part in parts if part)
+
+    def _person(self, line: Line) -> str:
+        actor = line.actor
+        if actor.id == self.reader_id:
+            return "vous"
+        name = self.names.get(actor.id, "une autre personne") if actor.id else "une personne"
+        holder = actor.kind is ActorKind.PATIENT
+        return name if holder else f"{name}, représentant légal"
+
+
+def structure_words(finess: str, name: str) -> str:
+    """Return a structure as it is shown: its name when it is known, and always its FINESS number."""
+    return f"{name} (FINESS {finess})" if name else f"la structure FINESS {finess}"
+
+
+def actors_of(lines: Iterable[Line]) -> list[UUID]:
+    """Return the persons who acted, to be named."""
+    kinds = {ActorKind.PATIENT, ActorKind.LEGAL_REPRESENTATIVE}
+    return sorted({line.actor.id for line in lines if line.actor.id and line.actor.kind in kinds})
+
+
+def references_of(lines: Iterable[Line]) -> list[UUID]:
+    """Return the documents that lines are about."""
+    groups = {Group.DOCUMENT}
+    wanted = {line.reference for line in lines if line.wording.group in groups and line.reference}
+    return sorted(wanted)
