@@ -52,11 +52,23 @@ def read(data: bytes, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Document:
     `traits`, `ins`, `id`, `author`, `body`, `mediaType`, `base64`, `content`, or the name of the header's
     element that is missing or wrong.
     """
+    return read_tree(parse(data, max_bytes=max_bytes))
+
+
+def parse(data: bytes, *, max_bytes: int = DEFAULT_MAX_BYTES) -> etree._Element:
+    """Return the ClinicalDocument element of the bytes, for `read_tree` and for `rules.check`.
+
+    Raises `CdaRefused` with a rule of `carnet.standards.xml`, or `root`.
+    """
     try:
         root = xml.parse(data, max_bytes=max_bytes, max_nodes=MAX_NODES)
     except xml.XmlRefused as error:
         raise CdaRefused(error.rule, error.message_fr) from error
-    document = _unwrap(root)
+    return _unwrap(root)
+
+
+def read_tree(document: etree._Element) -> Document:
+    """Read a document that `parse` returned. Raises `CdaRefused` as `read` does."""
     level, body = _body(document)
     return Document(
         **vars(_header(document)),
