@@ -57,6 +57,7 @@ _REASONS: Final = {
     "two_identifiers": "deux informations données au téléphone",
     "identifiers_differ": "les informations données au téléphone n’étaient pas toutes exactes",
     "callback": "rappel téléphonique",
+    "report": "réponse à un signalement",
     "call_identified": "identité confirmée",
     "call_unreachable": "personne n’a répondu",
     "severed_by_court": "décision de justice",

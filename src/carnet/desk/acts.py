@@ -18,9 +18,10 @@ from carnet.enrolment.api import TransitionRefused
 from carnet.people import api as people
 from carnet.platform import clock, crypto
 from carnet.platform.ids import uuid7
+from carnet.support.api import TicketRefused
 
 DONE = "done"
-REFUSALS = (TransitionRefused, people.FamilyRefused, CallbackRefused)
+REFUSALS = (TransitionRefused, people.FamilyRefused, CallbackRefused, TicketRefused)
 """What a rule may answer to an act: each has `rule` and `message_fr`."""
 _SEAL = "desk-motive"
 
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     CALLBACK = "callback"
     CALLBACK_DONE = "callback_done"
     UNFREEZING = "unfreezing"
+    REPORT_ANSWERED = "report_answered"
     AGENT_INVITED = "agent_invited"
     AGENT_REMOVED = "agent_removed"
 

@@ -24,6 +24,7 @@ _KINDS: Final = {
     Kind.CALLBACK: "Rappel prévu",
     Kind.CALLBACK_DONE: "Rappel fait",
     Kind.UNFREEZING: "Blocage levé",
+    Kind.REPORT_ANSWERED: "Réponse à un signalement",
     Kind.AGENT_INVITED: "Agent invité",
     Kind.AGENT_REMOVED: "Agent retiré",
 }

@@ -9,6 +9,7 @@ from carnet.desk.callbacks import OUTCOMES
 from carnet.people import api as people
 from carnet.people.api import Identifiers, Severing
 from carnet.standards import ins
+from carnet.support import api as support
 from carnet.ui.forms import DateField, EmailField, Form, MatriculeField, TextField
 
 _NOT_HERE: Final = (
@@ -91,6 +92,37 @@ class CallForm(Form):
 
     outcome = forms.ChoiceField(
         label="Résultat de l’appel", widget=forms.RadioSelect, choices=list(OUTCOMES.items())
+    )
+
+
+class TicketNumberForm(Form):
+    """The number of a report, as the caller says it."""
+
+    number = TextField(
+        label="Numéro de signalement",
+        inputmode="numeric",
+        max_length=20,
+        help_text="8 chiffres, tels que l’appelant les donne.",
+        error_messages={"required": "Écrivez le numéro que l’appelant donne."},
+    )
+
+    def clean_number(self) -> str:
+        """Refuse what is no number before it is looked for."""
+        number = support.find_number(self.cleaned_data["number"])
+        if not number:
+            raise forms.ValidationError("Un numéro de signalement compte 8 chiffres.")
+        return number
+
+
+class AnswerForm(Form):
+    """What the person is answered."""
+
+    answer = forms.CharField(
+        label="Votre réponse",
+        min_length=support.MIN_ANSWER,
+        widget=forms.Textarea(attrs={"rows": 8, "maxlength": support.MAX_ANSWER}),
+        help_text="La personne la lit dans son espace. Dites ce qui a été fait, et ce qu’elle peut faire.",
+        error_messages={"min_length": "Écrivez une réponse d’au moins 10 caractères."},
     )
 
 

@@ -20,9 +20,11 @@ ADVISING: Final = ("adviser", "supervisor")
 ADMINISTERING: Final = ("administrator",)
 AUDITING: Final = ("auditor", "supervisor")
 LOOK_SECONDS: Final = 30 * 60
-_SALT: Final = "carnet.desk.person"
+PERSON: Final = "carnet.desk.person"
+TICKET: Final = "carnet.desk.ticket"
 _MENU: Final = (
     ("desk:home", "Trouver une personne", "search", ADVISING),
+    ("desk:tickets", "Signalements", "mail", ADVISING),
     ("desk:agents", "Agents", "people", ADMINISTERING),
     ("desk:audit", "Actes du 3422", "history", AUDITING),
 )
@@ -45,20 +47,20 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], *, status
     return render(request, template, _frame(request) | context, status=status)
 
 
-def sign(person_id: UUID, visitor: people.Visitor) -> str:
-    """Return the token under which this session may look at a person for half an hour."""
-    return signing.dumps([str(person_id), str(visitor.session_id)], salt=_SALT)
+def sign(about_id: UUID, visitor: people.Visitor, *, what: str = PERSON) -> str:
+    """Return the token under which this session may look at a person, or a report, for half an hour."""
+    return signing.dumps([str(about_id), str(visitor.session_id)], salt=what)
 
 
-def read(token: str, visitor: people.Visitor) -> UUID:
-    """Return whom a token is about; raises Http404 when it is not this session's, or too old."""
+def read(token: str, visitor: people.Visitor, *, what: str = PERSON) -> UUID:
+    """Return whom or what a token is about; raises Http404 when it is not this session's, or too old."""
     try:
-        person_id, session_id = signing.loads(token, salt=_SALT, max_age=LOOK_SECONDS)
+        about_id, session_id = signing.loads(token, salt=what, max_age=LOOK_SECONDS)
     except signing.BadSignature as error:
         raise Http404 from error
     if session_id != str(visitor.session_id):
         raise Http404
-    return UUID(person_id)
+    return UUID(about_id)
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:

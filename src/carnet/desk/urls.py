@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from carnet.desk import agents, assist, login_urls, search
+from carnet.desk import agents, assist, login_urls, search, tickets
 
 app_name = "desk"
 
@@ -17,6 +17,9 @@ _DESK = [
     path(f"{_PERSON}rappel/", assist.callback, name="callback"),
     path(f"{_PERSON}appel/", assist.call_made, name="call_made"),
     path(f"{_PERSON}blocage/", assist.unfreeze, name="unfreeze"),
+    path("signalements/", tickets.tickets, name="tickets"),
+    path("signalements/<uuid:ticket_id>/ouvrir/", tickets.take, name="take_ticket"),
+    path("signalements/<str:token>/", tickets.ticket, name="ticket"),
     path("agents/", agents.agents, name="agents"),
     path("agents/<uuid:account_id>/retirer/", agents.remove, name="remove_agent"),
     path("actes/", agents.audit, name="audit"),

@@ -32,6 +32,8 @@ _LOOKING = (
     EventType.FOUND_BY_SUPPORT,
 )
 
+_PAGES = {notices.NoticeCode.REPORT_RECEIVED: "report", notices.NoticeCode.REPORT_ANSWERED: "report"}
+
 
 @dataclass(frozen=True)
 class _Entered:
@@ -127,7 +129,7 @@ def _news(visitor: Visitor, overview: documents.Overview) -> dict[str, Any]:
 def _other(notice: notices.NoticeCard) -> dict[str, str]:
     return {
         "title": notice.title,
-        "href": find_url("document", notice.reference) if notice.reference else "",
+        "href": find_url(_PAGES.get(notice.code, "document"), notice.reference) if notice.reference else "",
         "meta": f"le {notice.at.astimezone(PARIS):%d/%m/%Y à %H h %M}",
     }
 

@@ -13,6 +13,7 @@ from carnet.access.api import Rule
 from carnet.documents.api import DocumentUnknownError
 from carnet.journal.api import Actor, ActorKind
 from carnet.people.api import Visitor
+from carnet.support.api import TicketUnknownError
 
 View = Callable[..., HttpResponse]
 
@@ -49,7 +50,7 @@ def in_space(view: View) -> View:
             return view(request, *args, **kwargs)
         except access.Refused as refused:
             return _explain(request, refused)
-        except DocumentUnknownError as unknown:
+        except (DocumentUnknownError, TicketUnknownError) as unknown:
             raise Http404 from unknown
 
     return wrapped

@@ -1,6 +1,7 @@
 """Writes of the reports: opening one behind the door, answering it at the desk."""
 
 import secrets
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -48,16 +49,17 @@ def _insert(a: Access, card: DocumentCard, *, opened_by: UUID, reason: Reason, w
     return ticket_id
 
 
-def _insert_numbered(facts: list[object]) -> bool:
+def _insert_numbered(facts: list[Any]) -> bool:
     number = str(_LOWEST + secrets.randbelow(9 * _LOWEST))
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into support_ticket (id, person_id, number, opened_by, kind, reason, reference,"
-            " structure, state, opened_at, sealed) values (%s, %s, %s, %s, 'document', %s, %s, %s, 'open', %s, %s)"
+            " structure, state, opened_at, sealed)"
+            " values (%s, %s, %s, %s, 'document', %s, %s, %s, 'open', %s, %s)"
             " on conflict do nothing",
             [*facts[:2], number, *facts[2:]],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount)
 
 
 def answer(ticket_id: UUID, *, by: Actor, words: str) -> None:

@@ -24,4 +24,5 @@ from carnet.support.records import Ticket, TicketLine, TicketUnknownError
 
 __all__ = ["MAX_ANSWER", "MAX_WORDS", "MIN_ANSWER", "Reason", "State", "Ticket", "TicketLine",
            "TicketRefused", "TicketUnknownError", "answer", "count_waiting", "find_by_number", "find_number",
-           "find_waiting", "get_line", "get_own", "get_ticket", "list_own", "list_waiting", "report"]  # fmt: skip
+           "find_waiting", "get_line", "get_own", "get_ticket", "list_own", "list_waiting",
+           "report"]  # fmt: skip

@@ -1,0 +1,38 @@
+"""The form by which a document is reported."""
+
+from typing import Final
+
+from django import forms
+
+from carnet.support import api as support
+from carnet.support.api import Reason
+from carnet.ui.forms import Form, Option
+
+_HINTS: Final = {
+    Reason.NOT_MINE: "Le nom, la date de naissance ou les soins ne sont pas les vôtres.",
+    Reason.WRONG_CONTENT: "Une date, un résultat ou un traitement est faux.",
+    Reason.UNREADABLE: "Page blanche, photo floue, fichier qui ne s’ouvre pas.",
+    Reason.NOT_TO_SEE: "Il est destiné à un soignant, ou à quelqu’un d’autre.",
+    Reason.OTHER: "Expliquez-la ci-dessous.",
+}
+
+
+class ReportForm(Form):
+    """Why, and in which words."""
+
+    reason = forms.ChoiceField(
+        label="Que se passe-t-il ?",
+        widget=forms.RadioSelect,
+        choices=[(str(one), Option(one.label, hint=_HINTS[one])) for one in Reason],
+    )
+    words = forms.CharField(
+        label="Précisions",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5, "maxlength": support.MAX_WORDS}),
+        help_text=f"{support.MAX_WORDS} caractères au plus. Les agents du 3422 lisent ces mots :"
+        " n’écrivez rien de médical qui ne soit utile.",
+    )
+
+    def clean_reason(self) -> Reason:
+        """The choice as the room knows it."""
+        return Reason(self.cleaned_data["reason"])
