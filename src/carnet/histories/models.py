@@ -32,3 +32,19 @@ class Sharing(models.Model):
     shared = models.BooleanField()
     author_id = models.UUIDField(null=True)
     changed_at = models.DateTimeField()
+
+
+class Load(models.Model):
+    """A file of the insurer being loaded, or loaded: how far, so that it resumes where it stopped.
+
+    Administrative: no word of health. Persons are fed in the order of their ids, each one's lines in the
+    order of the file: `after_person`, `after_line` are the last that are in.
+    """
+
+    digest = models.TextField(primary_key=True)  # SHA-256 of the file
+    name = models.TextField()
+    after_person = models.UUIDField(null=True)
+    after_line = models.BigIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    started_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)

@@ -27,3 +27,18 @@ def tell_of_document(event: Event) -> None:
             code=NoticeCode.DOCUMENT_ADDED,
             reference=UUID(event.facts["document_id"]),
         )
+
+
+@handles("histories.first_fed", transactional=True)
+def tell_of_care_history(event: Event) -> None:
+    """Tell of the first content of a history those whom the decision lets read it: the event names them."""
+    assert event.person_id is not None
+    for person in event.facts["told"]:
+        api.tell(UUID(person), about_id=event.person_id, code=NoticeCode.CARE_HISTORY_FIRST_FED)
+
+
+@handles("papers.directives_review", transactional=True)
+def remind_of_directives(event: Event) -> None:
+    """Remind a person to read her advance directives again."""
+    assert event.person_id is not None
+    api.tell(event.person_id, about_id=event.person_id, code=NoticeCode.DIRECTIVES_REVIEW)

@@ -10,6 +10,8 @@ class NoticeCode(StrEnum):
     DOCUMENT_ADDED = "AJOUT_DOCUMENT"
     REPORT_RECEIVED = "SIGNALEMENT_DOC"
     REPORT_ANSWERED = "REPONSE_SUPPORT"
+    CARE_HISTORY_FIRST_FED = "PRIMO_ALIM_MHS"
+    DIRECTIVES_REVIEW = "RAPPEL_MODIF_DA"
 
 
 @dataclass(frozen=True)
@@ -36,5 +38,15 @@ WORDINGS: dict[NoticeCode, Wording] = {
         title="Le 3422 a répondu à votre signalement",
         subject="Une réponse vous attend dans votre espace santé",
         text="Le 3422 a répondu au signalement que vous avez fait depuis votre espace.",
+    ),
+    NoticeCode.CARE_HISTORY_FIRST_FED: Wording(
+        title="L’histoire de santé est arrivée de l’Assurance Maladie",
+        subject="Du nouveau dans votre espace santé",
+        text="Un nouvel élément est arrivé dans un espace santé auquel vous avez accès.",
+    ),
+    NoticeCode.DIRECTIVES_REVIEW: Wording(
+        title="Relisez vos directives anticipées",
+        subject="Une page de votre espace santé est à relire",
+        text="Un écrit que vous gardez dans votre espace date d’un certain temps. Vérifiez qu’il vous convient.",
     ),
 }
