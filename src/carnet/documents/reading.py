@@ -9,7 +9,7 @@ from carnet.documents.queries import DocumentUnknownError
 from carnet.documents.records import DocumentCard, blob_purpose
 from carnet.journal.api import Actor, EventType, Purpose
 from carnet.platform import blobs
-from carnet.platform.crypto import SealBrokenError
+from carnet.platform.crypto import PersonKey, SealBrokenError
 from carnet.standards.cda import narrative, reader
 from carnet.standards.cda.model import Attachment
 
@@ -62,14 +62,21 @@ def download(person_id: UUID, document_id: UUID, *, by: Actor) -> Original:
     return Original(*_take(person_id, document_id, by, EventType.DOCUMENT_DOWNLOADED))
 
 
+def fetch_content(card: DocumentCard, key: PersonKey) -> bytes:
+    """Return the original of a document whose card and key were given behind the door, now shut.
+
+    For who read many cards at once and journalled it himself. Raises DocumentDamagedError.
+    """
+    try:
+        return key.open(blob_purpose(card.blob), blobs.store().get(key.person_id, card.blob))
+    except (OSError, SealBrokenError) as error:
+        raise DocumentDamagedError(str(card.id)) from error
+
+
 def _take(person_id: UUID, document_id: UUID, by: Actor, event: EventType) -> tuple[DocumentCard, bytes]:
     with access.open(person_id, by=by, purpose=Purpose.CONSULT, event=event, reference=document_id) as a:
         card = queries.get(a, document_id)
         key = a.key()
         if card.new:
             queries.mark_read(a, document_id)
-    try:
-        sealed = blobs.store().get(person_id, card.blob)
-        return card, key.open(blob_purpose(card.blob), sealed)
-    except (OSError, SealBrokenError) as error:
-        raise DocumentDamagedError(str(document_id)) from error
+    return card, fetch_content(card, key)

@@ -19,11 +19,12 @@ from django.conf import settings
 class BlobStore(Protocol):
     """Where sealed bytes live. `get` raises FileNotFoundError; a known name may be put again.
 
-    `delete_all` raises when something stays.
+    `delete` of what is not there does nothing; `delete_all` raises when something stays.
     """
 
     def put(self, person_id: UUID, name: str, sealed: bytes) -> None: ...
     def get(self, person_id: UUID, name: str) -> bytes: ...
+    def delete(self, person_id: UUID, name: str) -> None: ...
     def delete_all(self, person_id: UUID) -> None: ...
     def names(self, person_id: UUID) -> Iterator[str]: ...
 
@@ -53,6 +54,9 @@ class FolderStore:
 
     def get(self, person_id: UUID, name: str) -> bytes:
         return (self._folder(person_id) / name).read_bytes()
+
+    def delete(self, person_id: UUID, name: str) -> None:
+        (self._folder(person_id) / name).unlink(missing_ok=True)
 
     def delete_all(self, person_id: UUID) -> None:
         with contextlib.suppress(FileNotFoundError):  # an erasure that cannot delete must not say it did
@@ -84,6 +88,12 @@ class ObjectStore:
         import obstore
 
         return bytes(obstore.get(self.store, f"{person_id}/{name}").bytes())
+
+    def delete(self, person_id: UUID, name: str) -> None:
+        import obstore
+
+        with contextlib.suppress(FileNotFoundError):
+            obstore.delete(self.store, f"{person_id}/{name}")
 
     def delete_all(self, person_id: UUID) -> None:
         import obstore
