@@ -9,13 +9,12 @@ deposits the document.
 from lxml import etree
 
 from carnet.standards.cda.reader import parse
-
-# Each module enters its rules, in this order.
 from carnet.standards.cda.rules import acts, datatypes, identification, patient, people
 from carnet.standards.cda.rules.finding import RULES, Finding, Rule
 
 __all__ = ["RULES", "Finding", "Rule", "check"]
-_SUBJECTS = (identification, patient, people, acts, datatypes)
+SUBJECTS = (identification, patient, people, acts, datatypes)
+"""The files of the rules: importing them is what enters their rules."""
 
 
 def check(document: bytes | etree._Element) -> list[Finding]:

@@ -20,7 +20,7 @@ MAX_FAULTS: Final = 20
 
 Fault = tuple[str, str]
 """Where, as a path under ClinicalDocument, and what is wrong, in French."""
-Check = Callable[["etree._Element"], Iterator[Fault]]
+Check = Callable[[etree._Element], Iterator[Fault]]  # noqa: SLF001 - the only name of the type
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Rule:
 
 
 RULES: Final[dict[str, Rule]] = {}
-"""Every rule by its name, in the order in which they are looked at."""
+"""Every rule by its name."""
 
 
 def rule(name: str, clause: str) -> Callable[[Check], Check]:
