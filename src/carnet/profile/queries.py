@@ -1,1 +1,127 @@
 """Reads. Inside an open door only; each statement names the person."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from carnet.access.api import Access
+from carnet.enrolment.api import find_space
+from carnet.journal.api import ActorKind
+from carnet.profile.records import Entry, RubricView, State, open_entry
+from carnet.profile.rubrics import DEFINITIONS, LinkKind, Rubric
+
+_PEOPLE: Final = frozenset({ActorKind.PATIENT, ActorKind.LEGAL_REPRESENTATIVE})
+COLUMNS: Final = (
+    "e.id, e.rubric, e.author_kind, e.author_id, e.structure, e.origin, e.locked, e.version, e.created_at,"
+    " e.changed_at, e.sealed, coalesce((select json_agg(json_build_object('kind', l.kind, 'target_id',"
+    " l.target_id) order by l.id) from profile_link l where l.person_id = %(person)s"
+    " and l.entry_id = e.id), '[]'::json)"
+)
+
+
+class EntryUnknownError(LookupError):
+    """No such line in this record."""
+
+
+def list_rubrics(a: Access, *, as_professional: bool | None = None) -> list[RubricView]:
+    """Return every rubric with its lines, latest written first; two statements, and one for the key.
+
+    For a professional (by default whoever is neither the holder nor a representative) a rubric that is
+    not shared is NOT_SHARED, and nothing of it is opened. `as_professional=True` shows the holder what
+    they see. Raises PermissionError for who may write but not read.
+    """
+    _must_read(a)
+    said, rows = _read(a)
+    default = not find_space(a.person_id).documents_masked
+    outside = a.by.kind not in _PEOPLE if as_professional is None else as_professional
+    views = []
+    for rubric in _order():
+        choice = said.get(rubric, {})
+        shared = default if choice.get("shared") is None else bool(choice["shared"])
+        hidden = outside and not shared
+        views.append(_closed(rubric) if hidden else _view(a, rubric, choice, rows, shared=shared))
+    return views
+
+
+def get_rubric(a: Access, rubric: Rubric, *, as_professional: bool | None = None) -> RubricView:
+    """Return one rubric as `list_rubrics` does."""
+    found = list_rubrics(a, as_professional=as_professional)
+    return next(view for view in found if view.rubric is rubric)
+
+
+def get_entry(a: Access, entry_id: UUID) -> Entry:
+    """Return one line; raises EntryUnknownError, also for what is not shared with the reader."""
+    _must_read(a)
+    rows = _fetch(
+        f"select {COLUMNS} from profile_entry e where e.person_id = %(person)s and e.id = %(id)s",  # noqa: S608
+        {"person": a.person_id, "id": entry_id},
+    )
+    if not rows:
+        raise EntryUnknownError(str(entry_id))
+    entry = open_entry(rows[0], a.key())
+    if a.by.kind not in _PEOPLE and get_rubric(a, entry.rubric).state is State.NOT_SHARED:
+        raise EntryUnknownError(str(entry_id))
+    return entry
+
+
+def list_linked(a: Access, *, kind: LinkKind, target_id: UUID) -> list[Entry]:
+    """Return the lines that are tied to something: the other end of a link, e.g. on a document's page."""
+    wanted = {
+        entry.id: entry
+        for view in list_rubrics(a)
+        for entry in view.entries
+        if any(link.kind is kind and link.target_id == target_id for link in entry.links)
+    }
+    return list(wanted.values())
+
+
+def count_entries(a: Access) -> int:
+    """Return how many lines the profile has."""
+    _must_read(a)
+    rows = _fetch("select count(*) from profile_entry where person_id = %(person)s", {"person": a.person_id})
+    return int(rows[0][0])
+
+
+def _read(a: Access) -> tuple[dict[Rubric, dict[str, Any]], list[tuple[Any, ...]]]:
+    """Return what is said of whole rubrics, and the rows of all lines: one statement."""
+    rows = _fetch(
+        f"select c.said, d.* from (select coalesce(json_object_agg(rubric, json_build_object("  # noqa: S608
+        "'shared', shared, 'unconcerned_on', unconcerned_on)), '{}'::json) as said"
+        " from profile_rubricchoice where person_id = %(person)s) c"
+        f" left join lateral (select {COLUMNS} from profile_entry e"
+        " where e.person_id = %(person)s order by e.changed_at desc, e.id desc) d on true",
+        {"person": a.person_id},
+    )
+    said = {Rubric(name): value for name, value in rows[0][0].items()}
+    return said, [row[1:] for row in rows if row[1] is not None]
+
+
+def _closed(rubric: Rubric) -> RubricView:
+    return RubricView(rubric, State.NOT_SHARED, shared=False, unconcerned_on=None, entries=())
+
+
+def _view(
+    a: Access, rubric: Rubric, said: Mapping[str, Any], rows: Sequence[Sequence[Any]], *, shared: bool
+) -> RubricView:
+    since = said.get("unconcerned_on")
+    entries = tuple(open_entry(row, a.key()) for row in rows if row[1] == rubric)
+    state = State.FILLED if entries else State.NONE_DECLARED if since else State.NOT_FILLED
+    return RubricView(rubric, state, shared, date.fromisoformat(since) if since else None, entries)
+
+
+def _order() -> list[Rubric]:
+    return [definition.rubric for definition in DEFINITIONS]
+
+
+def _must_read(a: Access) -> None:
+    if not a.scope.reads:
+        raise PermissionError("who feeds a record does not read it")
+
+
+def _fetch(query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())

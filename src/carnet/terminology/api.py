@@ -10,8 +10,9 @@ from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
 
-__all__ = ["Category", "DocumentType", "UnknownCodeError", "find_format", "get_confidentiality",
-           "get_document_type", "list_document_types"]  # fmt: skip
+__all__ = ["Category", "DocumentType", "Speciality", "UnknownCodeError", "find_format",
+           "get_confidentiality", "get_document_type", "list_document_types", "list_names",
+           "list_specialities"]  # fmt: skip
 
 
 class UnknownCodeError(LookupError):
@@ -62,6 +63,7 @@ _CATEGORY_LABELS = {
     Category.QUESTIONNAIRES: "Questionnaires de santé",
     Category.TECHNICAL: "Documents techniques",
 }
+_NAMES = frozenset({"treatments", "diseases", "allergens", "vaccines"})
 _CATEGORY_OF_TYPE = {
     "DOCPAT08": Category.PROFILE,
     "EXPPAT_1": Category.WISHES,
@@ -138,6 +140,26 @@ def find_format(*, media_type: str, template_ids: tuple[str, ...]) -> str:
     return next((known[root] for root in roots if root in known), "")
 
 
+@dataclass(frozen=True, slots=True)
+class Speciality:
+    """A profession or speciality that a person chooses from (data/SOURCES.md)."""
+
+    code: str
+    label: str
+
+
+def list_names(name: str) -> tuple[str, ...]:
+    """Return the names that a field proposes: treatments, diseases, allergens or vaccines, sorted."""
+    if name not in _NAMES:
+        raise UnknownCodeError(f"{name} n’est pas une liste de noms")
+    return tuple(row["label"] for row in _rows(name))
+
+
+def list_specialities() -> tuple[Speciality, ...]:
+    """Return the professions and specialities, the general practitioner first."""
+    return tuple(Speciality(row["code"], row["label"]) for row in _rows("specialities"))
+
+
 @lru_cache(maxsize=1)
 def _types() -> dict[str, DocumentType]:
     classes = {row["code"]: row["display"] for row in _rows("document_classes")}
@@ -156,7 +178,7 @@ def _formats(name: str) -> dict[str, str]:
     return {row["source_code"]: row["target_code"] for row in _rows(name)}
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _rows(name: str) -> tuple[dict[str, str], ...]:
     return tuple(_read(name))
 

@@ -1,0 +1,97 @@
+"""Writes of those who feed a profile and are not the person: professionals, the insurer, bulk loads."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from carnet.access.api import Access
+from carnet.journal.api import ActorKind
+from carnet.people.api import get_birth_date
+from carnet.platform import clock, crypto
+from carnet.platform.ids import uuid7
+from carnet.profile import actions, policies, records
+from carnet.profile.queries import COLUMNS
+from carnet.profile.records import AuthorKind, Entry, NewEntry
+from carnet.profile.rubrics import Rubric, definition_of
+
+_AUTHORS = {
+    ActorKind.HEALTHCARE_FACILITY: AuthorKind.PROFESSIONAL,
+    ActorKind.INSURER: AuthorKind.ORGANISATION,
+    ActorKind.SYSTEM: AuthorKind.ORGANISATION,
+}
+
+
+def record_professional_entry(
+    a: Access, *, rubric: Rubric, values: Mapping[str, Any], structure: str, locked: bool = True
+) -> UUID:
+    """Write a line of a professional or of the insurer and return its id; raises EntryRefused.
+
+    Where there may be one only (médecin traitant, facts/mes.md 2.1) theirs takes the place of what was
+    there. `structure`: FINESS number, "" for the insurer. Raises PermissionError for the person herself.
+    """
+    author = _AUTHORS.get(a.by.kind)
+    if author is None:
+        raise PermissionError("the person writes by add_entry")
+    kept = policies.validate(rubric, values, birth_date=get_birth_date(a.person_id), today=clock.today())
+    actions.lock(a, rubric)
+    standing = _find_in_slot(a, rubric, definition_of(rubric).slot(kept))
+    if standing:
+        actions.update(
+            a, standing, kept, author_kind=author, author_id=a.by.id, structure=structure, locked=locked
+        )
+        return standing.id
+    entry_id = uuid7()
+    actions.insert(a, rubric, kept, entry_id=entry_id, author_kind=author, origin="DEPOSIT",
+                   structure=structure, locked=locked)  # fmt: skip
+    return entry_id
+
+
+def load_entries(a: Access, rows: Iterable[NewEntry]) -> list[UUID]:
+    """Write many lines at once, checked like any other, and return their ids. One journal line: the door's.
+
+    Raises EntryRefused for the first that breaks a rule; IntegrityError when a place is taken.
+    """
+    birth_date, today = get_birth_date(a.person_id), clock.today()
+    key = crypto.ensure_key(a.person_id)
+    entries: list[tuple[Any, ...]] = []
+    links: list[tuple[Any, ...]] = []
+    for row in rows:
+        kept = policies.validate(row.rubric, row.values, birth_date=birth_date, today=today)
+        entry_id = row.id or uuid7()
+        entries.append(
+            (a.person_id, entry_id, row.rubric, definition_of(row.rubric).slot(kept), row.author_kind,
+             row.author_id, row.structure, row.origin, row.locked, row.at, row.at, records.seal(key, kept))
+        )  # fmt: skip
+        tied = policies.check_links(row.rubric, row.links, own_id=entry_id)
+        links += [(a.person_id, uuid7(), entry_id, kind, target) for kind, target in tied]
+    _write(entries, links)
+    return [entry[1] for entry in entries]
+
+
+def _write(entries: list[tuple[Any, ...]], links: list[tuple[Any, ...]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into profile_entry (person_id, id, rubric, slot, author_kind, author_id, structure,"
+            " origin, locked, version, created_at, changed_at, sealed)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, 1, %s, %s, %s)",
+            entries,
+        )
+        cursor.executemany(
+            "insert into profile_link (person_id, id, entry_id, kind, target_id) values (%s, %s, %s, %s, %s)",
+            links,
+        )
+
+
+def _find_in_slot(a: Access, rubric: Rubric, slot: str | None) -> Entry | None:
+    if slot is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select {COLUMNS} from profile_entry e where e.person_id = %(person)s"  # noqa: S608 - constants
+            " and e.rubric = %(rubric)s and e.slot = %(slot)s",
+            {"person": a.person_id, "rubric": rubric, "slot": slot},
+        )
+        row = cursor.fetchone()
+    return records.open_entry(row, a.key()) if row else None
