@@ -25,5 +25,5 @@ from carnet.documents.records import DocumentCard
 
 __all__ = ["DEPOSITED", "MAX_BYTES", "Code", "DepositRefused", "Deposited", "DocumentCard",
            "DocumentDamagedError", "DocumentUnknownError", "DocumentView", "Original", "Overview",
-           "Position", "deposit", "download", "fetch_content", "get_document", "list_hidden", "list_recent", "list_titles",
-           "open_document", "open_part", "overview"]  # fmt: skip
+           "Position", "deposit", "download", "fetch_content", "get_document", "list_hidden", "list_recent",
+           "list_titles", "open_document", "open_part", "overview"]  # fmt: skip
