@@ -13,6 +13,16 @@ TIFF: Final = "image/tiff"
 XML: Final = "text/xml"
 HTML: Final = "text/html"
 
+
+class FileRefused(ValueError):  # noqa: N818 - the outcome is a refusal
+    """A file was not taken. `rule`: a word for the rule that it broke; `message_fr` tells people."""
+
+    def __init__(self, rule: str, message_fr: str) -> None:
+        super().__init__(message_fr)
+        self.rule = rule
+        self.message_fr = message_fr
+
+
 _SIGNATURES: Final = (
     (b"%PDF-", PDF),
     (b"\xff\xd8\xff", JPEG),
@@ -22,6 +32,23 @@ _SIGNATURES: Final = (
     (b"II*\x00", TIFF),
     (b"MM\x00*", TIFF),
     (b"{\\rtf", RTF),
+)
+_OTHERS: Final = (
+    (b"MZ", "un programme Windows"),
+    (b"\x7fELF", "un programme"),
+    (b"\xcf\xfa\xed\xfe", "un programme"),
+    (b"\xca\xfe\xba\xbe", "un programme"),
+    (b"#!", "un programme"),
+    (b"PK\x03\x04", "une archive ZIP, ou un document Word ou Excel"),
+    (b"PK\x05\x06", "une archive ZIP"),
+    (b"Rar!", "une archive RAR"),
+    (b"7z\xbc\xaf\x27\x1c", "une archive 7z"),
+    (b"\x1f\x8b", "une archive gzip"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "un ancien document Word ou Excel"),
+    (b"GIF8", "une image GIF"),
+    (b"BM", "une image BMP"),
+    (b"RIFF", "une image WebP, un son ou une vidéo"),
+    (b"%!PS", "un fichier PostScript"),
 )
 _HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|script|svg)\b", re.IGNORECASE)
 _XML = re.compile(r"\s*(?:<\?xml\s|<!--|<[A-Za-z_][\w.:-]*[\s/>])")
@@ -74,3 +101,29 @@ def find_text(data: bytes) -> str | None:
             continue
         return None if _UNPRINTABLE.search(text) else text
     return None
+
+
+def name_fr(data: bytes) -> str:
+    """Say in French what a file seems to be, for whoever expected something else ("une archive ZIP")."""
+    if data[4:12] in {b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif"}:
+        return "une image HEIC ou AVIF"
+    if data[4:8] == b"ftyp":
+        return "une vidéo"
+    for signature, name in _OTHERS:
+        if data.startswith(signature):
+            return name
+    shown = sniff(data)
+    return _NAMES_FR.get(shown, "un fichier inconnu") if shown else "un fichier inconnu"
+
+
+_NAMES_FR: Final = {
+    PDF: "un document PDF",
+    PLAIN: "un texte",
+    RTF: "un texte RTF",
+    JPEG: "une image JPEG",
+    PNG: "une image PNG",
+    GIF: "une image GIF",
+    TIFF: "une image TIFF",
+    XML: "un fichier XML",
+    HTML: "une page web",
+}

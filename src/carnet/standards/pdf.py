@@ -1,0 +1,159 @@
+"""PDF files: whether one may be kept, and its words.
+
+Meant to run in a helper process (carnet.platform.confined): both libraries decode foreign bytes.
+"""
+
+import io
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from carnet.standards import sniff
+from carnet.standards.sniff import FileRefused
+
+MAX_PAGES: Final = 1_000
+MAX_OBJECTS: Final = 300_000
+TEXT_PAGES: Final = 200
+TEXT_CHARACTERS: Final = 200_000
+_MAX_DEPTH: Final = 20
+_MAX_EMBEDDED: Final = 20_000_000
+_ACTIONS: Final = frozenset({"/JavaScript", "/Launch", "/ImportData", "/Rendition"})
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What a PDF holds. `text`: its words as the file gives them, "" for a scanned paper.
+
+    `whole`: False when there was more text than is kept. `fault`: why it cannot be read, "" otherwise.
+    """
+
+    pages: int
+    text: str
+    whole: bool = True
+    fault: str = ""
+
+
+def check(data: bytes) -> int:
+    """Return the number of pages of a PDF that a person may keep; raises FileRefused.
+
+    Rules: `broken` (nothing opens it), `encrypted` (it asks for a password), `active` (JavaScript, a
+    program to launch, an embedded file that is no document), `pages`, `objects`.
+    """
+    import pikepdf
+
+    try:
+        with pikepdf.open(io.BytesIO(data), suppress_warnings=True) as opened:
+            if len(opened.objects) > MAX_OBJECTS:
+                raise FileRefused("objects", "Ce PDF est trop complexe pour être ouvert sans risque.")
+            pages = len(opened.pages)
+            _check_pages(pages)
+            _check_active(opened)
+            return pages
+    except pikepdf.PasswordError as error:
+        raise FileRefused(
+            "encrypted", "Ce PDF est protégé par un mot de passe. Enregistrez-le sans mot de passe."
+        ) from error
+    except (pikepdf.PdfError, ValueError, RuntimeError, TypeError, KeyError) as error:
+        if isinstance(error, FileRefused):
+            raise
+        raise FileRefused("broken", "Ce PDF est abîmé : il ne peut pas être ouvert.") from error
+
+
+def read(data: bytes) -> Reading:
+    """Return the pages and the words of a PDF, whatever its state: a fault is told, never raised."""
+    import pypdfium2  # type: ignore[import-untyped]
+
+    try:
+        opened = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        return Reading(0, "", fault="encrypted" if "assword" in str(error) else "broken")
+    try:
+        return _read_pages(opened)
+    finally:
+        opened.close()
+
+
+def take(data: bytes) -> Reading:
+    """Check a PDF and return its words, in one go; raises FileRefused as `check` does."""
+    pages = check(data)
+    reading = read(data)
+    if reading.fault:
+        raise FileRefused("broken", "Ce PDF est abîmé : il ne peut pas être ouvert.")
+    return msgspec.structs.replace(reading, pages=pages)
+
+
+def _check_pages(pages: int) -> None:
+    if pages == 0:
+        raise FileRefused("broken", "Ce PDF n’a aucune page.")
+    if pages > MAX_PAGES:
+        raise FileRefused("pages", f"Ce PDF a {pages} pages : la limite est de {MAX_PAGES}.")
+
+
+def _check_active(opened: Any) -> None:
+    """Refuse a PDF that does something by itself, wherever in the file that is said."""
+    import pikepdf
+
+    for thing in _dictionaries(opened):
+        kind = thing.get("/S")
+        if "/JS" in thing or (isinstance(kind, pikepdf.Name) and str(kind) in _ACTIONS):
+            raise FileRefused(
+                "active", "Ce PDF contient un programme (JavaScript ou lancement d’un autre logiciel)."
+            )
+        if "/EF" in thing:
+            _check_embedded(thing["/EF"])
+
+
+def _dictionaries(opened: Any) -> Iterator[Any]:
+    """Yield each dictionary of a file: actions may stand within others, without a number of their own."""
+    import pikepdf
+
+    for top in opened.objects:
+        waiting = [(top, 0)]
+        while waiting:
+            thing, depth = waiting.pop()
+            kind = getattr(thing, "_type_code", None)
+            if kind is pikepdf.ObjectType.array:
+                inside = list(thing)
+            elif kind in {pikepdf.ObjectType.dictionary, pikepdf.ObjectType.stream}:
+                yield thing
+                inside = [value for _, value in thing.items()]
+            else:
+                continue
+            if depth < _MAX_DEPTH:
+                waiting += [(each, depth + 1) for each in inside if not getattr(each, "is_indirect", False)]
+
+
+def _check_embedded(files: Any) -> None:
+    for file in dict(files.items()).values():
+        if int(file.get("/Length", 0)) > _MAX_EMBEDDED or sniff.sniff(file.read_bytes()) is None:
+            raise FileRefused("active", "Ce PDF contient un fichier caché qui n’est pas un document.")
+
+
+def _read_pages(opened: Any) -> Reading:
+    pages, parts, left = len(opened), [], TEXT_CHARACTERS
+    for number in range(min(pages, TEXT_PAGES)):
+        part = _page_text(opened, number, left)
+        parts.append(part)
+        left -= len(part)
+        if left <= 0:
+            return Reading(pages, "\n".join(parts)[:TEXT_CHARACTERS], whole=False)
+    return Reading(pages, "\n".join(parts), whole=pages <= TEXT_PAGES)
+
+
+def _page_text(opened: Any, number: int, most: int) -> str:
+    """Return the words of a page; one that cannot be read has none."""
+    import pypdfium2
+
+    try:
+        page = opened[number]
+        found: str = page.get_textpage().get_text_bounded()
+    except pypdfium2.PdfiumError:
+        return ""
+    return _joined(found[:most])
+
+
+def _joined(text: str) -> str:
+    """Put a word together again that was cut at the end of a line, and drop what no text may hold."""
+    for hyphen in ("\ufffe\r\n", "\ufffe\n", "\x02\r\n", "\x02\n", "\ufffe", "\x02"):
+        text = text.replace(hyphen, "")
+    return text.replace("\r\n", "\n").replace("\0", " ").encode("utf-8", "replace").decode()
