@@ -27,8 +27,11 @@ from carnet.support import api as support
 from carnet.support.api import State, Ticket, TicketRefused
 
 _DONE: Final = {
-    "envoye": "Votre signalement est envoyé au 3422. Vous serez averti de la réponse, ici et par e-mail.",
-    "deja": "Vous avez déjà signalé ce document. Le voici : il attend sa réponse.",
+    "envoye": (
+        "success",
+        "Votre signalement est envoyé au 3422. Vous serez averti de la réponse, ici et par e-mail.",
+    ),
+    "deja": ("info", "Vous avez déjà signalé ce document. Le voici : il attend sa réponse."),
 }
 _BADGES: Final = {State.OPEN: "info", State.ANSWERED: "success"}
 
@@ -110,7 +113,7 @@ def report(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
         "facts": _facts(ticket, title),
         "answered": ticket.state is State.ANSWERED,
         "badge": _BADGES[ticket.state],
-        "done": _DONE.get(request.GET.get("fait", ""), ""),
+        "done": _DONE.get(request.GET.get("fait", "")),
         "trail": [*_trail(("Mes signalements", "reports")), (f"N° {ticket.number_shown}", "")],
     }
     return render(request, "portal/reports/report.html", context)
