@@ -82,7 +82,7 @@ def _fold(lines: Iterable[tuple[bytes, Line]], counts: Counter[str]) -> dict[byt
 def _is_empty(person_id: UUID) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("select exists (select from histories_episode where person_id = %s)", [person_id])
-        row = cursor.fetchone()
+        row: tuple[bool, ...] | None = cursor.fetchone()
     return row == (False,)
 
 

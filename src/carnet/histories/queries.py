@@ -1,6 +1,6 @@
 """Reads. Inside an open door only; each statement names the person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -34,8 +34,8 @@ def list_days(
         "select id, category, day, until, sealed from histories_episode where person_id = %s"
         " and (day, id) < (%s, %s) and day between %s and %s and (%s = '' or category = %s)"
         " order by day desc, id desc limit %s",
-        a.person_id, end.day, end.id, since, until, category or "", category or "", limit,
-    )  # fmt: skip
+        [a.person_id, end.day, end.id, since, until, category or "", category or "", limit],
+    )
     return [open_episode(row, a.key()) for row in rows]
 
 
@@ -45,8 +45,8 @@ def list_months(a: Access, *, year: int) -> list[Period]:
         "select extract(year from day)::int, extract(month from day)::int, category, count(*)"
         " from histories_episode where person_id = %s and day between %s and %s"
         " group by 1, 2, 3 order by 1 desc, 2 desc",
-        a.person_id, date(year, 1, 1), date(year, 12, 31),
-    )  # fmt: skip
+        [a.person_id, date(year, 1, 1), date(year, 12, 31)],
+    )
     return _periods(rows)
 
 
@@ -55,19 +55,34 @@ def list_years(a: Access) -> list[Period]:
     rows = _fetch(
         "select extract(year from day)::int, null, category, count(*) from histories_episode"
         " where person_id = %s group by 1, 3 order by 1 desc",
-        a.person_id,
+        [a.person_id],
     )
     return _periods(rows)
 
 
+def find_neighbours(
+    a: Access, *, since: date, until: date, category: Category | None = None
+) -> tuple[date | None, date | None]:
+    """Return the last day before, and the first after, a stretch of time in which something began."""
+    wanted = category or ""
+    rows = _fetch(
+        "select (select max(day) from histories_episode where person_id = %(person)s and day < %(since)s"
+        " and (%(category)s = '' or category = %(category)s)),"
+        " (select min(day) from histories_episode where person_id = %(person)s and day > %(until)s"
+        " and (%(category)s = '' or category = %(category)s))",
+        {"person": a.person_id, "since": since, "until": until, "category": wanted},
+    )
+    return rows[0][0], rows[0][1]
+
+
 def count(a: Access) -> int:
     """Return how many acts the history holds."""
-    return int(_fetch("select count(*) from histories_episode where person_id = %s", a.person_id)[0][0])
+    return int(_fetch("select count(*) from histories_episode where person_id = %s", [a.person_id])[0][0])
 
 
 def is_shared(a: Access) -> bool:
     """Say whether professionals see the history: as she chose, else as new documents of her space."""
-    rows = _fetch("select shared from histories_sharing where person_id = %s", a.person_id)
+    rows = _fetch("select shared from histories_sharing where person_id = %s", [a.person_id])
     if rows:
         return bool(rows[0][0])
     return not find_space(a.person_id).documents_masked
@@ -80,7 +95,7 @@ def _periods(rows: Iterable[tuple[Any, ...]]) -> list[Period]:
     ]
 
 
-def _fetch(query: str, *values: Any) -> list[tuple[Any, ...]]:
+def _fetch(query: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return list(cursor.fetchall())

@@ -47,6 +47,6 @@ WORDINGS: dict[NoticeCode, Wording] = {
     NoticeCode.DIRECTIVES_REVIEW: Wording(
         title="Relisez vos directives anticipées",
         subject="Une page de votre espace santé est à relire",
-        text="Un écrit que vous gardez dans votre espace date d’un certain temps. Vérifiez qu’il vous convient.",
+        text="Un écrit gardé dans votre espace date d’un certain temps. Vérifiez qu’il vous convient.",
     ),
 }
