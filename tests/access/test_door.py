@@ -99,3 +99,47 @@ def test_the_batch_role_has_no_grant_on_a_clinical_table():
 def test_an_unknown_person_is_no_door():
     with pytest.raises(LookupError), access.open(uuid4(), by=holder(uuid7()), purpose=Purpose.CONSULT):
         pass
+
+
+def test_a_late_line_is_the_rooms_own_and_never_forgotten():
+    claire = add_person()
+    open_space(claire)
+    late = {"by": holder(claire), "purpose": Purpose.MANAGE, "event": EventType.DOCUMENT_ADDED, "late": True}
+    with access.open(claire, **late) as a:
+        a.record(EventType.DOCUMENT_ALREADY_THERE)
+    with pytest.raises(RuntimeError), access.open(claire, **late):
+        pass
+    with access.open(claire, by=holder(claire), purpose=Purpose.CONSULT):
+        events = [line.event for line in list_lines(claire, key=None)]
+    assert events == [
+        EventType.SPACE_CONSULTED,
+        EventType.OPENED_THEN_FAILED,
+        EventType.DOCUMENT_ALREADY_THERE,
+    ]
+
+
+def test_looking_leaves_no_line_but_a_refusal_does():
+    claire, paul = add_person(), add_person()
+    open_space(claire)
+    event = EventType.DOCUMENT_ADDED
+    with (
+        access.look(claire, by=holder(claire), purpose=Purpose.MANAGE, event=event),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("select count(*) from documents_document where person_id = %s", [claire])
+    with (
+        pytest.raises(access.Refused),
+        access.look(claire, by=holder(paul), purpose=Purpose.MANAGE, event=event),
+    ):
+        raise AssertionError("entered")
+    with (
+        pytest.raises(ValueError),
+        access.look(claire, by=holder(claire), purpose=Purpose.CONSULT, event=event),
+    ):
+        raise AssertionError("entered")
+    with access.open(claire, by=holder(claire), purpose=Purpose.CONSULT):
+        lines = list_lines(claire, key=None)
+    assert [(line.event, line.allowed) for line in lines] == [
+        (EventType.SPACE_CONSULTED, True),
+        (event, False),
+    ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ from carnet.people.api import is_minor_on as is_minor
 from carnet.platform import clock, crypto
 
 __all__ = ["EXPLANATIONS", "Access", "Refused", "Relation", "Rights", "Rule", "Scope", "Visibility",
-           "decide", "decide_scope", "is_minor", "open"]  # fmt: skip
+           "decide", "decide_scope", "is_minor", "look", "open"]  # fmt: skip
 
 
 class Refused(Exception):  # noqa: N818 - a decision, not a failure
@@ -44,7 +44,7 @@ class Access:
     by: Actor
     purpose: Purpose
     scope: Scope
-    line_id: UUID
+    lines: list[UUID] = field(default_factory=list, compare=False)  # the journal lines written so far
 
     def key(self) -> crypto.PersonKey:
         """Return the person's data key; raises KeyMissingError if nothing was ever sealed for her."""
@@ -63,8 +63,10 @@ class Access:
         key: crypto.PersonKey | None = None,
     ) -> UUID:
         """Write a further line about this access (a document read, a file taken)."""
-        return write(event, person_id=self.person_id, by=self.by, purpose=self.purpose, reference=reference,
+        line = write(event, person_id=self.person_id, by=self.by, purpose=self.purpose, reference=reference,
                      reason=self.scope.rule, personal=personal, key=key)  # fmt: skip
+        self.lines.append(line)
+        return line
 
 
 def decide(person_id: UUID, *, by: Actor, purpose: Purpose) -> Scope:
@@ -86,35 +88,68 @@ def open(  # noqa: A001 - access.open is the name of the door
     event: EventType = EventType.SPACE_CONSULTED,
     reference: UUID | None = None,
     personal: dict[str, Any] | None = None,
+    late: bool = False,
 ) -> Iterator[Access]:
     """Open one person's record for one purpose; yield the Access its rooms ask for.
 
     `reference`: the thing that is asked for, so that whoever may not see it does not see this line
-    either. `personal`: facts for the line, sealed, written only when the door opens.
+    either. `personal`: facts for the line, sealed, written only when the door opens. `late`: the room writes
+    the line itself (`record`), once it knows what came of it; leaving without one is an error.
 
     It is the outermost transaction. The journal line commits with the work; a refusal is committed
     by itself, then `Refused` is raised; work that fails after the line leaves a line of its own.
     Raises RuntimeError inside another transaction or another open door.
     """
+    a = _admit(person_id, by, purpose, event, reference)
+    connection.carnet_door = person_id  # type: ignore[attr-defined]
+    try:
+        with transaction.atomic():
+            if not late:
+                a.record(event, reference=reference, personal=personal)
+            set_person(person_id)
+            yield a
+            _leave_person()
+            _must_have_said(a)
+    except BaseException as error:
+        _record_failure(person_id, by, purpose, reference, error)
+        raise
+    finally:
+        connection.carnet_door = None  # type: ignore[attr-defined]
+
+
+@contextmanager
+def look(
+    person_id: UUID, *, by: Actor, purpose: Purpose, event: EventType, reference: UUID | None = None
+) -> Iterator[Access]:
+    """Open a record to prepare an act that is journalled when it is done: nothing may be written here.
+
+    For what must be known before a content is stored, which no open door may wait for. Never to read for
+    somebody: raises ValueError for the purpose of consulting. Refusals are journalled as `open` does.
+    """
+    if purpose is Purpose.CONSULT:
+        raise ValueError("whoever consults leaves a line")
+    a = _admit(person_id, by, purpose, event, reference)
+    connection.carnet_door = person_id  # type: ignore[attr-defined]
+    try:
+        with transaction.atomic():
+            set_person(person_id)
+            yield a
+            _leave_person()
+            if a.lines:
+                raise RuntimeError("whoever only looks writes nothing")
+    finally:
+        connection.carnet_door = None  # type: ignore[attr-defined]
+
+
+def _admit(person_id: UUID, by: Actor, purpose: Purpose, event: EventType, reference: UUID | None) -> Access:
+    """Decide; a refusal is written and raised."""
     _must_be_outermost()
     scope = decide(person_id, by=by, purpose=purpose)
     if not scope.allowed:
         write(event, person_id=person_id, by=by, purpose=purpose, allowed=False, reference=reference,
               reason=scope.rule)  # fmt: skip
         raise Refused(scope)
-    connection.carnet_door = person_id  # type: ignore[attr-defined]
-    try:
-        with transaction.atomic():
-            line = write(event, person_id=person_id, by=by, purpose=purpose, reference=reference,
-                         reason=scope.rule, personal=personal)  # fmt: skip
-            set_person(person_id)
-            yield Access(person_id, by, purpose, scope, line)
-            _leave_person()
-    except BaseException as error:
-        _record_failure(person_id, by, purpose, reference, error)
-        raise
-    finally:
-        connection.carnet_door = None  # type: ignore[attr-defined]
+    return Access(person_id, by, purpose, scope)
 
 
 def set_person(person_id: UUID) -> None:
@@ -137,6 +172,11 @@ def _must_be_outermost() -> None:
     # the same test as Django’s durable=True
     if blocks and not blocks[-1]._from_testcase:  # type: ignore[attr-defined]  # noqa: SLF001
         raise RuntimeError("the door opens the outermost transaction")
+
+
+def _must_have_said(a: Access) -> None:
+    if not a.lines:
+        raise RuntimeError("the door was opened and no line of the journal says so")
 
 
 def _record_failure(
