@@ -89,17 +89,24 @@ def clean_jpeg(data: bytes) -> bytes:
     return _without_metadata(data)
 
 
-def photos_to_pdf(photos: list[bytes], title: str, *, black_and_white: bool = False) -> bytes:
+def photos_to_pdf(
+    photos: list[bytes], title: str, *, black_and_white: bool = False, turns: list[int] | None = None
+) -> bytes:
     """Return one tagged PDF (PDF/UA-1) of A4 pages, one a photograph, at most 5,000,000 bytes.
 
-    Raises FileRefused (`broken`, `pixels`, `frames`, `count`, `size`).
+    `turns`: for each photograph, the quarters of a turn to the right once it is upright. Raises FileRefused
+    (`broken`, `pixels`, `frames`, `count`, `size`).
     """
+    quarters = turns or [0] * len(photos)
     if not 0 < len(photos) <= MAX_PHOTOS:
         raise FileRefused("count", f"Un document réunit de une à {MAX_PHOTOS} photos.")
     for photo in photos:
         check(photo)
     for side, quality in zip(_SIDES, _QUALITIES, strict=True):
-        pages = [_page(photo, side, quality, black_and_white=black_and_white) for photo in photos]
+        pages = [
+            _page(photo, side, quality, turn, black_and_white=black_and_white)
+            for photo, turn in zip(photos, quarters, strict=True)
+        ]
         if sum(len(page.data) for page in pages) < MAX_PDF_BYTES - 100_000:
             made = _compile(pages, title)
             if len(made) <= MAX_PDF_BYTES:
@@ -176,11 +183,11 @@ def _upright(data: bytes, side: int) -> Any:
     return turned
 
 
-def _page(photo: bytes, side: int, quality: int, *, black_and_white: bool) -> _Page:
-    """Return a page's JPEG."""
+def _page(photo: bytes, side: int, quality: int, turn: int, *, black_and_white: bool) -> _Page:
+    """Return a page's JPEG, turned by so many quarters to the right."""
     from PIL import ImageOps
 
-    image = _upright(photo, side)
+    image = _upright(photo, side).rotate(-90 * (turn % 4), expand=True)
     if black_and_white:
         image = ImageOps.autocontrast(image.convert("L"), cutoff=2)
     return _Page(_jpeg(image, quality), JPEG, image.width, image.height)
