@@ -19,6 +19,17 @@ def load_register(say: Say, *, path: str, batch: int) -> None:
     say(f"done {summary.accepted} {summary.rejected}")
 
 
+def load_histories(say: Say, *, path: str, piece: int) -> None:
+    """`carnet histories load`, by small pieces. Says the share of the persons who are fed."""
+    from carnet.histories import loading
+
+    loading.PIECE = piece
+    summary = loading.load(
+        Path(path), progress=lambda phase, share: say(round(share * 1000)) if phase == "feed" else None
+    )
+    say(f"done {summary.rejected}")
+
+
 def activate(say: Say, *, person: str, code: str, login: str, email: str, address: str) -> None:
     """The three screens of an activation, as somebody who begins again at the first one. Says each."""
     from carnet.enrolment import api as enrolment

@@ -33,6 +33,10 @@ _LOOKING = (
 )
 
 _PAGES = {notices.NoticeCode.REPORT_RECEIVED: "report", notices.NoticeCode.REPORT_ANSWERED: "report"}
+_SUBJECTS = {
+    notices.NoticeCode.CARE_HISTORY_FIRST_FED: "care_history",
+    notices.NoticeCode.DIRECTIVES_REVIEW: "directives",
+}
 
 
 @dataclass(frozen=True)
@@ -129,9 +133,16 @@ def _news(visitor: Visitor, overview: documents.Overview) -> dict[str, Any]:
 def _other(notice: notices.NoticeCard) -> dict[str, str]:
     return {
         "title": notice.title,
-        "href": find_url(_PAGES.get(notice.code, "document"), notice.reference) if notice.reference else "",
+        "href": _href(notice),
         "meta": f"le {notice.at.astimezone(PARIS):%d/%m/%Y à %H h %M}",
     }
+
+
+def _href(notice: notices.NoticeCard) -> str:
+    """The address of what a notice points at: one thing of the space, or a whole subject of it."""
+    if notice.reference:
+        return find_url(_PAGES.get(notice.code, "document"), notice.reference)
+    return find_url(_SUBJECTS.get(notice.code, ""))
 
 
 def _choices(space: SpaceCard) -> list[tuple[str, str]]:
