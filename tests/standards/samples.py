@@ -154,6 +154,15 @@ CODES = st.builds(
     st.just("") | st.from_regex(r"[0-2](\.[1-9][0-9]{0,3}){2,5}", fullmatch=True),
     st.just("") | LINES,
 )
+FULL_CODES = st.builds(
+    Code,
+    st.from_regex(r"[A-Z0-9_/-]{1,12}", fullmatch=True),
+    st.from_regex(r"[0-2](\.[1-9][0-9]{0,3}){2,5}", fullmatch=True),
+    LINES,
+)
+CONFIDENTIALITIES = st.sampled_from(["N", "R", "V"]).map(
+    lambda code: Code(code, "2.16.840.1.113883.5.25", code)
+)
 ORGANISATIONS = st.builds(
     Organisation,
     name=st.just("") | LINES,
@@ -178,7 +187,7 @@ def traits(draw: st.DrawFn) -> Traits:
     return Traits(
         birth_name=draw(LINES),
         first_given_name=first,
-        given_names=draw(st.just("") | LINES.map(lambda others: f"{first} {others}")),
+        given_names=draw(st.just(first) | LINES.map(lambda others: f"{first} {others}")),
         birth_date=draw(st.dates(date(1900, 1, 1), date(2099, 12, 31))),
         sex=draw(st.sampled_from(["M", "F", "U"])),
         birth_place=draw(st.sampled_from(["75056", "2A004", "99139"])),
@@ -201,18 +210,18 @@ HEADERS = st.builds(
     set_id=IDENTIFIERS,
     version_number=st.integers(1, 999),
     replaces=st.lists(IDENTIFIERS, max_size=1).map(tuple),
-    code=CODES,
+    code=FULL_CODES,
     title=LINES,
     effective_time=TIMES,
-    confidentiality=CODES,
+    confidentiality=CONFIDENTIALITIES,
     language=st.just("fr-FR"),
     patient=PATIENTS,
     authors=st.lists(AUTHORS | DEVICES, min_size=1, max_size=3).map(tuple),
-    custodian=ORGANISATIONS,
+    custodian=ORGANISATIONS.filter(lambda structure: structure.national_id),
     legal_authenticator=AUTHORS,
     service_start=TIMES,
     service_stop=st.none() | TIMES,
-    facility_type=CODES,
-    practice_setting=CODES,
+    facility_type=FULL_CODES,
+    practice_setting=FULL_CODES,
     template_ids=st.just(N1_TEMPLATES),
-)
+).filter(lambda header: header.unique_id not in header.replaces)

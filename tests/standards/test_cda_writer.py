@@ -1,16 +1,34 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from carnet.standards import xml
-from carnet.standards.cda.model import Attachment
+from carnet.standards.cda.model import Attachment, Author, Patient
 from carnet.standards.cda.narrative import to_html
 from carnet.standards.cda.reader import read
-from carnet.standards.cda.writer import Section, Table, write_n1, write_n3
+from carnet.standards.cda.rules import check as check_rules
+from carnet.standards.cda.writer import N1_TEMPLATES, Section, Table, next_version, write_n1, write_n3
+from carnet.standards.ins import INS_OIDS
 from tests.standards.html_check import check
-from tests.standards.samples import CODES, FEW, HEADER, HEADERS, LINES, N3_TEMPLATES, PDF, RESULTS, n3
+from tests.standards.samples import (
+    AUTHORS,
+    CODES,
+    DEVICES,
+    FEW,
+    HEADER,
+    HEADERS,
+    LINES,
+    MATRICULES,
+    N3_TEMPLATES,
+    ORGANISATIONS,
+    PDF,
+    RESULTS,
+    TIMES,
+    n3,
+    traits,
+)
 
 # The order of the schema: POCD_MT000040, ClinicalDocument.
 ORDER = [
@@ -42,6 +60,71 @@ def test_a_header_reads_back_the_same(header):
     document = read(write_n1(header, Attachment("application/pdf", PDF)))
     assert document.header == header
     assert document.attachments == (Attachment("application/pdf", PDF),)
+
+
+@FEW
+@given(HEADERS)
+def test_what_is_written_follows_the_rules_of_the_profile(header):
+    assert check_rules(write_n1(header, Attachment("application/pdf", PDF))) == []
+
+
+SPOILED = {
+    "unique_id": st.sampled_from(["", "x", "1.02", "4c419a73-7d22-4098-9b4e-007e3a47d863"]),
+    "set_id": st.sampled_from([None, "", "x"]),
+    "version_number": st.sampled_from([None, 0, -1, 10**9]),
+    "replaces": st.sampled_from([("1.2", "1.3"), ("x",)]),
+    "code": CODES,
+    "title": st.sampled_from(["", " "]),
+    "confidentiality": CODES,
+    "language": st.sampled_from(["", "en-US"]),
+    "authors": st.lists(AUTHORS | DEVICES | st.just(Author()), max_size=2).map(tuple),
+    "custodian": st.none() | ORGANISATIONS,
+    "legal_authenticator": st.none() | AUTHORS | DEVICES | st.builds(Author, family=LINES, prefix=LINES),
+    "service_start": st.none() | TIMES,
+    "facility_type": st.none() | CODES,
+    "practice_setting": st.none() | CODES,
+    "template_ids": st.sampled_from(
+        [(), N1_TEMPLATES[:2], N3_TEMPLATES, (*N3_TEMPLATES, "x"), N1_TEMPLATES[::-1]]
+    ),
+    "patient": st.builds(
+        Patient,
+        ins=st.none() | st.just("1") | MATRICULES,
+        ins_oid=st.none() | st.just("1.2.3") | st.sampled_from(sorted(INS_OIDS)),
+        local_ids=st.sampled_from([(), ("x",), ("1.2^3",)]),
+        traits=traits().flatmap(
+            lambda right: st.sampled_from(
+                [
+                    right,
+                    replace(right, given_names=""),
+                    replace(right, birth_name=""),
+                    replace(right, birth_place="99"),
+                ]
+            )
+        ),
+    ),
+}
+
+
+@FEW
+@given(HEADERS, st.data())
+def test_a_header_is_refused_or_what_it_gives_follows_the_rules(header, data):
+    names = data.draw(st.lists(st.sampled_from(sorted(SPOILED)), min_size=1, max_size=3))
+    header = replace(header, template_ids=N3_TEMPLATES)
+    header = replace(header, **{name: data.draw(SPOILED[name]) for name in names})
+    try:
+        document = write_n3(header, [RESULTS])
+    except ValueError as error:
+        event(str(error)[:40])
+        return
+    assert check_rules(document) == []
+
+
+def test_the_version_that_replaces():
+    header = next_version(HEADER, unique_id="1.2.250.1.999.1^CR-2026-2", effective_time=HEADER.effective_time)
+    assert (header.set_id, header.version_number) == (HEADER.set_id, 3)
+    document = write_n1(header, Attachment("application/pdf", PDF))
+    assert check_rules(document) == []
+    assert read(document).replaces == (HEADER.unique_id,)
 
 
 TABLES = st.integers(1, 4).flatmap(
