@@ -7,7 +7,8 @@ Lines (one tag)                                         what it shows
   ui_stepper current total title next=""                "Étape 1 sur 3", its title, the following one
   ui_alert_line kind text                               one sentence; kind: info success warning error
   ui_tile href title text="" icon="" badge=""           a big link to a part of the space
-  ui_item href title text="" meta="" icon="" badge="" badge_kind="info"   one line of ui_list
+  ui_item href title text="" meta="" icon="" badge="" badge_kind="info" action_href="" action=""
+                                                        one line of ui_list, perhaps with a second link
   ui_badge text kind="neutral"                          kind: neutral new info success warning error
   ui_button text kind="primary" type="submit" name="" value="" icon=""
                                                         kind: primary secondary tertiary danger
@@ -24,7 +25,9 @@ Lines (one tag)                                         what it shows
   ui_timeline entries                                   carnet.ui.page.TimelineEntry, newest first
   ui_code code label=""                                 a code in groups of four, with a copy button
   ui_summary_list pairs                                 (label, value) or (label, value, href, action) tuples
+  ui_ways label links                                   links to choose among: (text, href, current) triples
   ui_picture name                                       card_photo, card_old
+  ui_chart chart                                        a curve (carnet.ui.charts.Chart) and its sentence
 Blocks (closed by end_<name>)
   ui_hero title lead=""                                 the top of a public page: its h1, and buttons inside
   ui_alert kind title="" level=2                        a paragraph or several in an alert
@@ -36,6 +39,7 @@ Blocks (closed by end_<name>)
   ui_grid columns=3                                     children side by side where the screen allows
   ui_list label=""                                      holds ui_item
   ui_actions                                            buttons in a row, stacked on a phone
+  ui_row                                                short fields side by side, two to a row on a phone
   ui_table_block caption headers                        rows written by hand with ui_cell
   ui_cell header=""                                     one cell of ui_table_block
   ui_empty title icon="document"                        what a page says when it has nothing to list
@@ -55,7 +59,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from carnet.ui import fields, icons
+from carnet.ui import charts, fields, icons
 from carnet.ui.page import TimelineEntry
 from carnet.ui.site import Site, get_site
 
@@ -174,6 +178,12 @@ def ui_actions(content: str) -> SafeString:
     return format_html('<div class="ui-actions">{}</div>', content)
 
 
+@register.simple_block_tag(end_name="end_ui_row")
+def ui_row(content: str) -> SafeString:
+    """Short fields side by side: two to a row on a phone, all of them where the screen allows."""
+    return format_html('<div class="ui-row">{}</div>', content)
+
+
 @register.simple_block_tag(end_name="end_ui_prose")
 def ui_prose(content: str) -> SafeString:
     """A long text: headings, paragraphs and lists with the width of a book's line."""
@@ -211,12 +221,15 @@ def ui_item(
     icon: str = "",
     badge: str = "",
     badge_kind: str = "info",
+    action_href: str = "",
+    action: str = "",
 ) -> SafeString:
-    """One line of a ``ui_list``; without ``href`` it is not a link."""
+    """One line of a ``ui_list``; without ``href`` it is not a link. ``action``: a second link, beside it."""
     badge_kind = _one_of(badge_kind, BADGE_KINDS, "badge")
     return _render(
-        "item", href=href, title=title, text=text, meta=meta, icon=icon, badge=badge, badge_kind=badge_kind
-    )
+        "item", href=href, title=title, text=text, meta=meta, icon=icon, badge=badge, badge_kind=badge_kind,
+        action_href=action_href, action=action,
+    )  # fmt: skip
 
 
 @register.simple_tag
@@ -391,3 +404,16 @@ def ui_summary_list(pairs: Iterable[Sequence[Any]]) -> SafeString:
 def ui_picture(name: str) -> SafeString:
     """An own drawing with its text alternative."""
     return render_to_string(f"ui/pictures/{_one_of(name, PICTURES, 'picture')}.html")
+
+
+@register.simple_tag
+def ui_ways(label: str, links: Iterable[tuple[str, str, bool]]) -> SafeString:
+    """Links of which one is the present one (a period, a view), in a row that folds."""
+    return _render("ways", label=label, links=links)
+
+
+@register.simple_tag
+def ui_chart(chart: charts.Chart) -> SafeString:
+    """A curve drawn by the server, and the same in a sentence; nothing for a chart without a point."""
+    drawings = charts.draw(chart)
+    return _render("chart", chart=chart, drawings=drawings) if drawings else SafeString("")
