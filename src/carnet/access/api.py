@@ -18,7 +18,7 @@ from carnet.access.policies import (
     Visibility,
     decide_scope,
 )
-from carnet.enrolment.api import find_state
+from carnet.enrolment.api import SpaceCard, State, find_space
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose, write
 from carnet.people.api import get_standing
 from carnet.people.api import is_minor_on as is_minor
@@ -38,12 +38,16 @@ class Refused(Exception):  # noqa: N818 - a decision, not a failure
 
 @dataclass(frozen=True)
 class Access:
-    """An open door: every function of a clinical room takes it, and reads the person from it."""
+    """An open door: every function of a clinical room takes it, and reads the person from it.
+
+    `space`: where her space stood when the door was opened, with her choices.
+    """
 
     person_id: UUID
     by: Actor
     purpose: Purpose
     scope: Scope
+    space: SpaceCard
     lines: list[UUID] = field(default_factory=list, compare=False)  # the journal lines written so far
 
     def key(self) -> crypto.PersonKey:
@@ -53,6 +57,11 @@ class Access:
     @cached_property
     def _key(self) -> crypto.PersonKey:
         return crypto.get_key(self.person_id)  # asked for once: an Access lives as long as its door
+
+    @property
+    def line_id(self) -> UUID:
+        """The first journal line of this access."""
+        return self.lines[0]
 
     def record(
         self,
@@ -71,12 +80,18 @@ class Access:
 
 def decide(person_id: UUID, *, by: Actor, purpose: Purpose) -> Scope:
     """Return what `open` would decide now. Two statements; nothing is journalled."""
+    return _decide(person_id, by, purpose)[0]
+
+
+def _decide(person_id: UUID, by: Actor, purpose: Purpose) -> tuple[Scope, SpaceCard]:
+    """Return the decision and the space that it is about."""
     is_somebody = by.kind in {ActorKind.PATIENT, ActorKind.LEGAL_REPRESENTATIVE}
     birth_date, found = get_standing(person_id, by.id if is_somebody else None)
     own = by.kind is ActorKind.PATIENT and by.id == person_id
     relation = Relation.SELF if own else Relation(found)
-    rights = Rights(find_state(person_id) or "", relation, birth_date)
-    return decide_scope(by, rights, purpose, clock.today())
+    space = find_space(person_id)
+    state = "" if space.state is State.ELIGIBLE else space.state
+    return decide_scope(by, Rights(state, relation, birth_date), purpose, clock.today()), space
 
 
 @contextmanager
@@ -144,12 +159,12 @@ def look(
 def _admit(person_id: UUID, by: Actor, purpose: Purpose, event: EventType, reference: UUID | None) -> Access:
     """Decide; a refusal is written and raised."""
     _must_be_outermost()
-    scope = decide(person_id, by=by, purpose=purpose)
+    scope, space = _decide(person_id, by, purpose)
     if not scope.allowed:
         write(event, person_id=person_id, by=by, purpose=purpose, allowed=False, reference=reference,
               reason=scope.rule)  # fmt: skip
         raise Refused(scope)
-    return Access(person_id, by, purpose, scope)
+    return Access(person_id, by, purpose, scope, space)
 
 
 def set_person(person_id: UUID) -> None:

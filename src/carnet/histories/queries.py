@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db import connection
 
 from carnet.access.api import Access
-from carnet.enrolment.api import find_space
 from carnet.histories.policies import Category
 from carnet.histories.records import Episode, Period, Position, open_episode
 
@@ -85,7 +84,7 @@ def is_shared(a: Access) -> bool:
     rows = _fetch("select shared from histories_sharing where person_id = %s", [a.person_id])
     if rows:
         return bool(rows[0][0])
-    return not find_space(a.person_id).documents_masked
+    return not a.space.documents_masked
 
 
 def _periods(rows: Iterable[tuple[Any, ...]]) -> list[Period]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from carnet.access import api as access
 from carnet.documents import api as documents
-from carnet.enrolment.api import SpaceCard, find_space
+from carnet.enrolment.api import SpaceCard
 from carnet.journal.api import EventType, Line, Purpose, list_lines
 from carnet.notices import api as notices
 from carnet.people.api import Visitor, find_names
@@ -45,6 +45,7 @@ class _Entered:
 
     overview: documents.Overview
     looks: Sequence[Line]
+    space: SpaceCard
 
 
 @public
@@ -82,7 +83,7 @@ def _space(request: HttpRequest) -> HttpResponse:
         "more": overview.total > len(overview.latest),
         "looks": [_look(teller, line) for line in entered.looks],
         **_news(visitor, overview),
-        "choices": _choices(find_space(visitor.profile_id)),
+        "choices": _choices(entered.space),
         "choices_href": find_url("choices"),
         "tiles": _tiles(),
     }
@@ -100,7 +101,7 @@ def _enter(visitor: Visitor) -> _Entered:
             hidden=overview.hidden,
             limit=_LOOKS,
         )
-    return _Entered(overview, looks)
+    return _Entered(overview, looks, a.space)
 
 
 def _look(teller: Teller, line: Line) -> dict[str, Any]:

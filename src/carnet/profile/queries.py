@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db import connection
 
 from carnet.access.api import Access
-from carnet.enrolment.api import find_space
 from carnet.journal.api import ActorKind
 from carnet.profile.records import Entry, RubricView, State, open_entry
 from carnet.profile.rubrics import DEFINITIONS, LinkKind, Rubric
@@ -35,7 +34,7 @@ def list_rubrics(a: Access, *, as_professional: bool | None = None) -> list[Rubr
     """
     _must_read(a)
     said, rows = _read(a)
-    default = not find_space(a.person_id).documents_masked
+    default = not a.space.documents_masked
     outside = a.by.kind not in _PEOPLE if as_professional is None else as_professional
     views = []
     for rubric in _order():
