@@ -23,6 +23,7 @@ CARNET_SMTP_URL = env.str("CARNET_SMTP_URL", default="smtp://127.0.0.1:25")
 CARNET_MAIL_FROM = env.str("CARNET_MAIL_FROM", default="ne-pas-repondre@carnet.invalid")
 CARNET_LETTERS = env.str("CARNET_LETTERS", default=str(CARNET_HOME / "letters"))  # for the printer
 CARNET_METRICS_TOKEN = env.str("CARNET_METRICS_TOKEN", default="")  # empty: this machine only
+CARNET_CLAMD = env.str("CARNET_CLAMD", default="")  # antivirus: a socket’s path or host:port; empty: none
 CARNET_CLOCK_MOVABLE = False
 CARNET_SANDBOX = False
 CARNET_HASHES_AT_ONCE = 2  # argon2id costs 19 MiB and a core: more at once would starve the pages
@@ -73,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "carnet.platform.middleware.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -143,5 +145,9 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 25
+# What is sent stays in memory, bounded by BodyLimitMiddleware: no file of health is ever written in clear.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 100_000_000
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING_CONFIG = None  # carnet.platform.logging configures structlog
