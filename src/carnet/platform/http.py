@@ -2,6 +2,7 @@
 
 `@public` marks the exceptions, which a test lists. `@requires` narrows: kind, roles, a second factor,
 a fresh proof of identity. The visitor itself (`request.visitor`) is set by people's middleware.
+`@accepts_body` lets a view take a bigger body than a form of words needs.
 """
 
 from collections.abc import Callable
@@ -37,6 +38,16 @@ def requires(
 
     def mark(view: V) -> V:
         view.gate = Gate(kinds=frozenset(kinds), roles=frozenset(roles), fresh=fresh)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def accepts_body(most_bytes: int) -> Callable[[V], V]:
+    """Mark a view that takes a body of at most so many bytes: files. The others take what settings allow."""
+
+    def mark(view: V) -> V:
+        view.most_bytes = most_bytes  # type: ignore[attr-defined]
         return view
 
     return mark

@@ -235,6 +235,36 @@ class MobileField(_CompactField):
             raise forms.ValidationError("Écrivez un numéro de portable qui commence par 06 ou 07.", "pattern")
 
 
+class FileField(forms.FileField):
+    """One file. ``accept``: what the browser proposes first, as in HTML; the server believes none of it."""
+
+    widget = forms.FileInput
+
+    def __init__(self, *, accept: str = "", capture: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.attrs |= {
+            name: value for name, value in (("accept", accept), ("capture", capture)) if value
+        }
+        self.error_messages["empty"] = "Ce fichier est vide : il ne contient rien."
+
+
+class _FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(FileField):
+    """Several files, in the order in which the browser sends them; an empty list for none."""
+
+    widget = _FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Check each file; the first fault is that of the field."""
+        if not data:
+            super().clean(None, initial)
+            return []
+        return [super(FilesField, self).clean(one, initial) for one in data]
+
+
 class DateInputs(forms.MultiWidget):
     """Three inputs, day, month and year: easier to fill than a calendar for a date that one knows."""
 

@@ -48,9 +48,10 @@ class GalleryForm(ui_forms.Form):
     )
     channel = forms.ChoiceField(label="Être prévenu par", choices=[("mail", "Courriel"), ("sms", "SMS")])
     message = forms.CharField(label="Votre message", required=False, widget=forms.Textarea(attrs={"rows": 4}))
-    proof = forms.FileField(
-        label="Justificatif", required=False, help_text="PDF, JPEG ou PNG, 10 Mo au plus."
+    proof = ui_forms.FileField(
+        label="Justificatif", required=False, accept=".pdf", help_text="PDF, 10 Mo au plus."
     )
+    photos = ui_forms.FilesField(label="Photos", required=False, accept="image/*", help_text="Vingt au plus.")
     terms = forms.BooleanField(label="J’accepte les conditions d’utilisation")
 
 
