@@ -65,14 +65,22 @@ def header_of(person_id, number=1, **changes) -> Header:
 
 
 def report(person_id, number=1, **changes) -> bytes:
-    """A small structured report about a person."""
+    """A small structured report about a person; a confidentiality that no document may have is put in after."""
     changes.setdefault("template_ids", N3_TEMPLATES)
-    return write_n3(header_of(person_id, number, **changes), (RESULTS,))
+    confidentiality = changes.pop("confidentiality", HEADER.confidentiality)
+    data = write_n3(header_of(person_id, number, **changes), (RESULTS,))
+    written, wanted = (
+        f'<confidentialityCode code="{code}"'.encode()
+        for code in (HEADER.confidentiality.code, confidentiality.code)
+    )
+    assert written in data
+    return data.replace(written, wanted)
 
 
 def scanned(person_id, number=1, *, media_type="application/pdf", data=PDF, **changes) -> bytes:
-    """A document of level 1: a file inside a CDA."""
-    return write_n1(header_of(person_id, number, **changes), Attachment(media_type, data))
+    """A document of level 1: a file inside a CDA, under any type that it is said to have."""
+    written = write_n1(header_of(person_id, number, **changes), Attachment("application/pdf", data))
+    return written.replace(b'mediaType="application/pdf"', f'mediaType="{media_type}"'.encode())
 
 
 def deposit(data, **options):
