@@ -4,25 +4,19 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import orjson
+from carnet.platform.typesetting import day_text, make_pdf
+
+__all__ = ["day_text", "make_letter", "make_proof"]
 
 _HERE = Path(__file__).parent
 _CODE = re.compile(r"[A-Z0-9]{4} [A-Z0-9]{4} [A-Z0-9]{4}")
-_MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
-           "novembre", "décembre")  # fmt: skip
-
-
-def day_text(day: date) -> str:
-    """Return a day as one writes it: 1er mars 2026."""
-    return f"{'1er' if day.day == 1 else day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def make_letter(*, title: str, address: str, day: date, text: str) -> bytes:
     """Return a letter as PDF. `address` in lines; `text`: paragraphs, headings in capitals, a code."""
-    return _compile(
-        "letter",
+    return make_pdf(
+        _HERE / "letter.typ",
         {"title": title, "address": address.split("\n"), "day_text": day_text(day), "blocks": _blocks(text)},
         day,
     )
@@ -33,7 +27,7 @@ def make_proof(*, title: str, statement: str, rows: Mapping[str, str], effects: 
     """Return a proof as PDF: a statement, a table of facts, its effects, how to check it."""
     data = {"title": title, "statement": statement, "rows": [list(row) for row in rows.items()],
             "effects": effects, "check": check}  # fmt: skip
-    return _compile("proof", data, day)
+    return make_pdf(_HERE / "proof.typ", data, day)
 
 
 def _blocks(text: str) -> list[dict[str, str]]:
@@ -51,19 +45,3 @@ def _blocks(text: str) -> list[dict[str, str]]:
         if rest:
             blocks.append({"kind": "text", "text": rest})
     return blocks
-
-
-def _compile(template: str, data: dict[str, Any], day: date) -> bytes:
-    import typst
-
-    data["day"] = [day.year, day.month, day.day]
-    made = typst.compile(
-        str(_HERE / f"{template}.typ"),
-        root=str(_HERE),
-        format="pdf",
-        pdf_standards=["ua-1"],
-        ignore_system_fonts=True,  # the same page on every machine: typst carries its own fonts
-        sys_inputs={"data": orjson.dumps(data).decode()},
-    )
-    assert isinstance(made, bytes)
-    return made
