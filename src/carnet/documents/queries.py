@@ -49,10 +49,16 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a page of the list ends: the next begins before it."""
+    """Where a page of a list ends: the next begins after it. `pinned`: where pinned ones come first."""
 
     created_on: datetime
     id: UUID
+    pinned: bool = False
+
+    @classmethod
+    def of(cls, card: DocumentCard) -> "Position":
+        """Return the position of a document in a list."""
+        return cls(card.created_on, card.id, card.pinned)
 
 
 def overview(a: Access, *, limit: int) -> Overview:
@@ -92,14 +98,15 @@ def list_recent(a: Access, *, limit: int = 20, before: Position | None = None) -
     return cards(a, rows)
 
 
-def get(a: Access, document_id: UUID) -> DocumentCard:
-    """Return one document, an older version too.
+def get(a: Access, document_id: UUID, *, deleted: bool = False) -> DocumentCard:
+    """Return one document, an older version too; a deleted one only when asked for.
 
-    Raises DocumentUnknownError, also for a deleted one and for what the actor may not see.
+    Raises DocumentUnknownError, also for what the actor may not see.
     """
+    living = "" if deleted else "and status <> 'deleted'"
     rows = fetch(
         f"select {COLUMNS} from documents_document d"  # noqa: S608 - constants of the house
-        f" where person_id = %(person)s and id = %(id)s and {a.scope.sql()} and status <> 'deleted'",
+        f" where person_id = %(person)s and id = %(id)s and {a.scope.sql()} {living}",
         {"person": a.person_id, "id": document_id},
     )
     if not rows:
@@ -108,12 +115,12 @@ def get(a: Access, document_id: UUID) -> DocumentCard:
 
 
 def list_titles(a: Access, document_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Return the titles of those of the documents that the actor may read and open: none deleted."""
+    """Return the titles of those of the documents that the actor may read, deleted ones among them."""
     if not document_ids:
         return {}
     rows = fetch(
         "select id, sealed from documents_document"  # noqa: S608 - constants of the house
-        f" where person_id = %(person)s and id = any(%(ids)s) and {a.scope.sql()} and status <> 'deleted'",
+        f" where person_id = %(person)s and id = any(%(ids)s) and {a.scope.sql()}",
         {"person": a.person_id, "ids": list(document_ids)},
     )
     key = a.key() if rows else None

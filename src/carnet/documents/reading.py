@@ -5,8 +5,10 @@ from uuid import UUID
 
 from carnet.access import api as access
 from carnet.documents import policies, queries
+from carnet.documents.lineage import Lineage, get_lineage
 from carnet.documents.queries import DocumentUnknownError
 from carnet.documents.records import DocumentCard, blob_purpose
+from carnet.documents.shelf import FolderCard, list_folders
 from carnet.journal.api import Actor, EventType, Purpose
 from carnet.platform import blobs
 from carnet.platform.crypto import PersonKey, SealBrokenError
@@ -18,16 +20,27 @@ class DocumentDamagedError(Exception):
     """The register has the document, the store does not give its content back whole."""
 
 
+class DocumentDeletedError(DocumentUnknownError):
+    """The document was deleted: what is left is its card, for who could read it."""
+
+    def __init__(self, card: DocumentCard) -> None:
+        super().__init__(str(card.id))
+        self.card = card
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentView:
     """A document to be shown. `html`: its narrative, safe to stand unescaped in a page; "" if it has none.
 
-    `parts`: the files that it carries, in order; their place in the tuple is their number.
+    `parts`: the files that it carries, in order; their place in the tuple is their number. `lineage`: its
+    versions and sources. `folders`: the person's own, so that it may be put in another.
     """
 
     card: DocumentCard
     html: str
     parts: tuple[Attachment, ...]
+    lineage: Lineage
+    folders: tuple[FolderCard, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +54,23 @@ class Original:
 def open_document(person_id: UUID, document_id: UUID, *, by: Actor) -> DocumentView:
     """Return a document to be read; journalled, and noted as read.
 
-    Raises access.Refused, DocumentUnknownError, DocumentDamagedError.
+    Raises access.Refused, DocumentUnknownError, DocumentDeletedError, DocumentDamagedError.
     """
-    card, data = _take(person_id, document_id, by, EventType.DOCUMENT_READ)
-    document = reader.read(data, max_bytes=policies.MAX_BYTES)
-    return DocumentView(card, narrative.to_html(document), document.attachments)
+    with access.open(
+        person_id, by=by, purpose=Purpose.CONSULT, event=EventType.DOCUMENT_READ, reference=document_id
+    ) as a:
+        card, key = _enter(a, document_id)
+        lineage, folders = get_lineage(a, document_id), list_folders(a)
+    if card.status == "deleted":
+        raise DocumentDeletedError(card)
+    document = reader.read(fetch_content(card, key), max_bytes=policies.MAX_CDA_BYTES)
+    return DocumentView(card, narrative.to_html(document), document.attachments, lineage, tuple(folders))
 
 
 def open_part(person_id: UUID, document_id: UUID, number: int, *, by: Actor) -> Attachment:
     """Return one of the files that a document carries; journalled as a reading. Errors as `open_document`."""
     _, data = _take(person_id, document_id, by, EventType.DOCUMENT_READ)
-    parts = reader.read(data, max_bytes=policies.MAX_BYTES).attachments
+    parts = reader.read(data, max_bytes=policies.MAX_CDA_BYTES).attachments
     if not 0 <= number < len(parts):
         raise DocumentUnknownError(f"{document_id}/{number}")
     return parts[number]
@@ -75,8 +94,14 @@ def fetch_content(card: DocumentCard, key: PersonKey) -> bytes:
 
 def _take(person_id: UUID, document_id: UUID, by: Actor, event: EventType) -> tuple[DocumentCard, bytes]:
     with access.open(person_id, by=by, purpose=Purpose.CONSULT, event=event, reference=document_id) as a:
-        card = queries.get(a, document_id)
-        key = a.key()
-        if card.new:
-            queries.mark_read(a, document_id)
+        card, key = _enter(a, document_id)
+    if card.status == "deleted":
+        raise DocumentDeletedError(card)
     return card, fetch_content(card, key)
+
+
+def _enter(a: access.Access, document_id: UUID) -> tuple[DocumentCard, PersonKey]:
+    card = queries.get(a, document_id, deleted=True)
+    if card.new and card.status != "deleted":
+        queries.mark_read(a, document_id)
+    return card, a.key()
