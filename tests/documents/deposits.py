@@ -60,15 +60,19 @@ def header_of(person_id, number=1, **changes) -> Header:
     patient = Patient(
         ins=person.matricule, ins_oid=person.oid, local_ids=("1.2.250.1.999.2^4578",), traits=person.traits
     )
-    facts = {"unique_id": f"1.2.250.1.999.1^CR-{number}", "replaces": (), "patient": patient, **changes}
+    facts = {
+        "unique_id": f"1.2.250.1.999.1^CR-{number}", "set_id": f"1.2.250.1.999.1^SET-{number}",
+        "replaces": (), "patient": patient, **changes,
+    }  # fmt: skip
     return replace(HEADER, **facts)
 
 
 def report(person_id, number=1, **changes) -> bytes:
-    """A small structured report about a person; a confidentiality that no document may have is put in after."""
+    """A small structured report, another for each number; a confidentiality that none may have is put in after."""
     changes.setdefault("template_ids", N3_TEMPLATES)
     confidentiality = changes.pop("confidentiality", HEADER.confidentiality)
-    data = write_n3(header_of(person_id, number, **changes), (RESULTS,))
+    section = replace(RESULTS, blocks=(*RESULTS.blocks, f"Prélèvement numéro {number}."))
+    data = write_n3(header_of(person_id, number, **changes), (section,))
     written, wanted = (
         f'<confidentialityCode code="{code}"'.encode()
         for code in (HEADER.confidentiality.code, confidentiality.code)
@@ -79,6 +83,8 @@ def report(person_id, number=1, **changes) -> bytes:
 
 def scanned(person_id, number=1, *, media_type="application/pdf", data=PDF, **changes) -> bytes:
     """A document of level 1: a file inside a CDA, under any type that it is said to have."""
+    if data is PDF and number > 1:  # each number has a content of its own
+        data += f"% {number}\n".encode()
     written = write_n1(header_of(person_id, number, **changes), Attachment("application/pdf", data))
     return written.replace(b'mediaType="application/pdf"', f'mediaType="{media_type}"'.encode())
 

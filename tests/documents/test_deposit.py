@@ -107,7 +107,6 @@ def test_sent_twice_is_there_once_and_said_so():
     assert [line.event for line in lines] == [
         EventType.DOCUMENT_ALREADY_THERE,
         EventType.DOCUMENT_DEPOSITED,
-        EventType.DOCUMENT_DEPOSITED,
     ]
     assert {line.reference for line in lines} == {first.document_id}
 
@@ -207,18 +206,18 @@ def test_doctype():
     assert (refused.code, refused.field) == (Code.OTHER, "doctype")
 
 
-@pytest.mark.parametrize("size", [documents.MAX_BYTES + 1, 20_000_000])
+@pytest.mark.parametrize("size", [documents.MAX_CDA_BYTES + 1, 20_000_000])
 def test_too_big(size):
     data = report(add_claire())
     refused = refusal(data + b" " * (size - len(data)))
     assert (refused.code, refused.field) == (Code.OTHER, "size")
-    assert "5000000" in refused.message_fr
+    assert "7000000" in refused.message_fr
 
 
 def test_as_big_as_allowed():
     claire = add_claire()
     data = report(claire)
-    data += b" " * (documents.MAX_BYTES - len(data))
+    data += b" " * (documents.MAX_CDA_BYTES - len(data))
     done = deposit(data)
     assert documents.download(claire, done.document_id, by=holder(claire)).data == data
 

@@ -38,10 +38,11 @@ def test_deposits(nursery, rows, tmp_path):
         assert len({row[1] for row in stored}) == len(stored) <= len(facts["paths"])
         for _, blob in stored:  # a row never names a content that is not there whole
             assert blobs.store().get(person, blob)
-        # each that was added has its journal line and its event, each that was there has its own two lines
+        # each that was added has its journal line, its words, its source and its event
         lines = dict(rows(LINES, person))
-        again = lines.get("document.already_there", 0)
-        assert lines.get("document.deposited", 0) - again == len(stored)
+        assert lines.get("document.deposited", 0) == len(stored)
+        for table in ("documents_words", "documents_source"):
+            assert rows(f"select count(*) from {table} where person_id = %s", person) == [(len(stored),)]
         assert rows(EVENTS, person) == [(len(stored),)]
 
     def rows_of(facts):

@@ -1,7 +1,30 @@
-"""The door of documents: deposits, lists, reading and downloading."""
+"""The door of documents: deposits, lists, searches, reading and downloading, arranging."""
 
-from carnet.documents.actions import DEPOSITED, Deposited, deposit
-from carnet.documents.policies import MAX_BYTES, Code, DepositRefused
+from carnet.documents.arranging import (
+    MOST_AT_ONCE,
+    MOST_DELETED,
+    ArrangeRefused,
+    DocumentChangedError,
+    FolderUnknownError,
+    Rights,
+    list_chosen,
+    may,
+    move,
+    pin,
+    set_masked,
+)
+from carnet.documents.deposits import deposit, withdraw
+from carnet.documents.entering import DEPOSITED, Deposited
+from carnet.documents.folders import (
+    MAX_NAME,
+    create_folder,
+    delete_folder,
+    get_folder_name,
+    rename_folder,
+)
+from carnet.documents.lineage import Lineage, SourceCard, VersionCard, list_sources, list_versions
+from carnet.documents.own import MAX_TITLE, OWN_TYPES, change_own, delete_own
+from carnet.documents.policies import MAX_BYTES, MAX_CDA_BYTES, Code, DepositRefused
 from carnet.documents.queries import (
     DocumentUnknownError,
     Overview,
@@ -14,6 +37,7 @@ from carnet.documents.queries import (
 from carnet.documents.queries import get as get_document
 from carnet.documents.reading import (
     DocumentDamagedError,
+    DocumentDeletedError,
     DocumentView,
     Original,
     download,
@@ -22,8 +46,26 @@ from carnet.documents.reading import (
     open_part,
 )
 from carnet.documents.records import DocumentCard
+from carnet.documents.search import SearchPage, search
+from carnet.documents.shelf import (
+    Depositor,
+    Filters,
+    FolderCard,
+    Shelf,
+    get_shelf,
+    list_documents,
+    list_folders,
+)
 
-__all__ = ["DEPOSITED", "MAX_BYTES", "Code", "DepositRefused", "Deposited", "DocumentCard",
-           "DocumentDamagedError", "DocumentUnknownError", "DocumentView", "Original", "Overview",
-           "Position", "deposit", "download", "fetch_content", "get_document", "list_hidden", "list_recent",
-           "list_titles", "open_document", "open_part", "overview"]  # fmt: skip
+__all__ = ["DEPOSITED", "MAX_BYTES", "MAX_CDA_BYTES", "MAX_NAME", "MAX_TITLE", "MOST_AT_ONCE",
+           "MOST_DELETED", "OWN_TYPES",
+           "ArrangeRefused", "Code", "DepositRefused", "Deposited", "Depositor", "DocumentCard",
+           "DocumentChangedError", "DocumentDamagedError", "DocumentDeletedError",
+           "DocumentUnknownError", "DocumentView", "Filters", "FolderCard", "FolderUnknownError",
+           "Lineage", "Original", "Overview", "Position", "Rights", "SearchPage", "Shelf",
+           "SourceCard", "VersionCard", "change_own", "create_folder", "delete_folder",
+           "delete_own", "deposit", "download", "fetch_content", "get_document",
+           "get_folder_name", "get_shelf", "list_chosen", "list_documents", "list_folders",
+           "list_hidden", "list_recent", "list_sources", "list_titles", "list_versions", "may",
+           "move", "open_document", "open_part", "overview", "pin", "rename_folder", "search",
+           "set_masked", "withdraw"]  # fmt: skip

@@ -14,12 +14,16 @@ from carnet.standards.ins import InsError, Matricule, Traits, same_traits
 from carnet.terminology import api as terminology
 
 MAX_BYTES: Final = 5_000_000
-"""The bound of the person's own files (facts/mes.md 3.4), held for everybody."""
+"""The bound of the person's own files (facts/mes.md 3.4), held for everybody's files."""
+
+MAX_CDA_BYTES: Final = 7_000_000
+"""The bound of a CDA: a file of 5,000,000 bytes in base64 (6,666,668 characters) and a header around it."""
 
 
 class Code(StrEnum):
     """Why a deposit was refused (facts/mes.md 3.7)."""
 
+    WRONG_VERSION = "900"
     AUTHOR_NOT_ALLOWED = "901"
     UNKNOWN_PATIENT = "902"
     INS_MISSING = "903"

@@ -11,7 +11,8 @@ import orjson
 from carnet.access.api import Visibility
 from carnet.journal.api import Actor, ActorKind
 from carnet.platform.crypto import PersonKey
-from carnet.standards.cda.model import Author, Document
+from carnet.standards import sniff
+from carnet.standards.cda.model import NAMESPACE, Author, Document
 from carnet.terminology import api as terminology
 
 MEDIA_TYPE: Final = "text/xml"
@@ -23,7 +24,12 @@ OWN_DEPOSITORS: Final = (ActorKind.PATIENT.value, ActorKind.LEGAL_REPRESENTATIVE
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row of the register, before or after it was written. `sealed`: facts under the person's key."""
+    """One row of the register, before it is written. `sealed`: facts under the person's key.
+
+    `set_key`, `content_key`, `replaces`: the person's hashes of what names the versions of one document
+    (`set_stated`: the document names it itself), of what a reader sees, of what it takes the place of.
+    `authors`: their identifiers; `names`: theirs and the organisation's, for search.
+    """
 
     person_id: UUID
     id: UUID
@@ -40,6 +46,15 @@ class Record:
     sealed: bytes
     title: str
     structure_name: str
+    depositor: ActorKind
+    set_key: bytes
+    set_stated: bool
+    version: int
+    content_key: bytes
+    replaces: tuple[bytes, ...]
+    authors: frozenset[str]
+    names: tuple[str, ...]
+    scan: str = "not_scanned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +127,47 @@ def make_record(
         sealed=key.seal("document", orjson.dumps(_facts(data, document, structure_name))),
         title=document.title,
         structure_name=structure_name,
+        depositor=by.kind,
+        set_key=key.hash("set", document.set_id or document.unique_id),
+        set_stated=document.set_id is not None,
+        version=document.version_number or 0,
+        content_key=content_key(key, document),
+        replaces=tuple(key.hash("document", replaced) for replaced in document.replaces),
+        authors=frozenset(author.national_id for author in document.authors if author.national_id),
+        names=(*(author.name for author in document.authors if author.name), _organisation(document)),
     )
+
+
+def content_key(key: PersonKey, document: Document) -> bytes:
+    """Return the person's hash of what a reader sees, whatever header is around it.
+
+    A file is itself: the same bytes are the same paper, whoever sent them and under whatever type. A text,
+    or a narrative and the files in it, is short enough to be written twice ("Examen normal"): its type and
+    its day belong to it.
+    """
+    seen = hashlib.sha256()
+    files = [one for one in document.attachments if one.media_type != sniff.PLAIN]
+    if document.level == "N3" or not files:
+        moment = document.effective_time.astimezone(UTC)
+        seen.update(f"{document.code.code}\0{moment:%Y%m%d}\0{narrative_text(document)}\0".encode())
+        files = list(document.attachments)
+    for file in files:
+        seen.update(hashlib.sha256(file.data).digest())
+    return key.hash("content", seen.hexdigest())
+
+
+def narrative_text(document: Document) -> str:
+    """Return the words of a structured document, titles and texts in order, single spaces between them."""
+    if document.structured_body is None:
+        return ""
+    parts = [
+        text
+        for section in document.structured_body.iter(f"{{{NAMESPACE}}}section")
+        for element in (section.find(f"{{{NAMESPACE}}}title"), section.find(f"{{{NAMESPACE}}}text"))
+        if element is not None
+        for text in element.itertext()
+    ]
+    return " ".join(" ".join(map(str, parts)).split())
 
 
 def document_id(key: PersonKey, unique_id: str, moment: datetime) -> UUID:

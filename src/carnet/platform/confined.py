@@ -6,6 +6,7 @@ Helpers are started when first needed, kept, and given up after some calls or a 
 transport of its bytes and little else. One process of ours keeps at most `_HELPERS` of them.
 """
 
+import atexit
 import contextlib
 import os
 import selectors
@@ -171,6 +172,13 @@ class _Helper:
                 pipe.close()
         self._process.wait()
 
+    def disown(self) -> None:
+        """Let go of it without ending it: it is another process's."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        self._process.returncode = 0  # else Python would wait for a child that is not ours
+
 
 def _wait(descriptor: int, event: int, deadline: float) -> None:
     with selectors.DefaultSelector() as selector:
@@ -194,7 +202,11 @@ _pool = _Pool()
 def _forget() -> None:
     """A forked child has no helper: those of its parent answer its parent."""
     global _pool  # noqa: PLW0603 - one pool a process
+    for helper in _pool.idle.queue:
+        if helper is not None:
+            helper.disown()
     _pool = _Pool()
 
 
 os.register_at_fork(after_in_child=_forget)
+atexit.register(close)

@@ -82,6 +82,19 @@ def take(data: bytes) -> Reading:
     return msgspec.structs.replace(reading, pages=pages)
 
 
+def receive(data: bytes) -> Reading:
+    """Read a PDF that somebody else answers for: what is damaged has no words, what is dangerous is refused.
+
+    Raises FileRefused as `check` does, but for `broken`.
+    """
+    try:
+        return take(data)
+    except FileRefused as refused:
+        if refused.rule != "broken":
+            raise
+        return read(data)
+
+
 def _check_pages(pages: int) -> None:
     if pages == 0:
         raise FileRefused("broken", "Ce PDF n’a aucune page.")

@@ -81,10 +81,10 @@ def _refuse(args: argparse.Namespace, refused: "DepositRefused") -> int:
 
 def _read(file: Path) -> bytes:
     """Return the file, or its first bytes when it is far beyond the bound: they are enough to refuse it."""
-    from carnet.documents.api import MAX_BYTES
+    from carnet.documents.api import MAX_CDA_BYTES
 
     try:
         with file.open("rb") as opened:
-            return opened.read(MAX_BYTES + 1)
+            return opened.read(MAX_CDA_BYTES + 1)
     except OSError as error:
         raise Unavailable(f"Le fichier {file} ne peut pas être lu ({error.strerror}).") from error

@@ -1,0 +1,75 @@
+"""The words of a document: read from its files at the deposit, kept for search.
+
+A file is read in a helper process. What cannot be read has no words, and that refuses nothing; what would
+harm whoever opens it (a program inside a PDF) is refused.
+"""
+
+import zlib
+from typing import Final
+
+import structlog
+from django.db import connection
+
+from carnet.access.api import Access
+from carnet.documents.records import Record, narrative_text
+from carnet.documents.wording import matter_of
+from carnet.platform import confined
+from carnet.platform.crypto import PersonKey
+from carnet.standards import pdf, rtf, sniff, words
+from carnet.standards.cda.model import Attachment, Document
+
+MAX_CHARACTERS: Final = 200_000
+"""Of one document's text kept for search: some eighty pages. The vector holds less still (32 kB)."""
+
+_log = structlog.get_logger(__name__)
+
+
+def read(document: Document, *, trusted: bool = False) -> str:
+    """Return the text of a document: its narrative, and its files that hold words.
+
+    `trusted`: made by ourselves, its files need no check. Raises FileRefused for a file that may not be kept.
+    """
+    parts = [narrative_text(document)]
+    parts += [read_file(file, trusted=trusted) for file in document.attachments]
+    return "\n".join(part for part in parts if part)[:MAX_CHARACTERS]
+
+
+def read_file(file: Attachment, *, trusted: bool = False) -> str:
+    """Return the words of one file, "" when it has none or none can be read. Raises FileRefused."""
+    match file.media_type:
+        case sniff.PDF:
+            return _read_pdf(file.data, trusted=trusted)
+        case sniff.RTF:
+            return rtf.text_of(file.data, max_characters=MAX_CHARACTERS)
+        case sniff.PLAIN:
+            return (sniff.find_text(file.data) or "")[:MAX_CHARACTERS]
+        case _:
+            return ""
+
+
+def _read_pdf(data: bytes, *, trusted: bool) -> str:
+    try:
+        return confined.run(pdf.read if trusted else pdf.receive, data).text
+    except (confined.TooCostlyError, confined.BusyError) as error:
+        _log.warning("documents.text_unread", size=len(data), why=str(error))
+        return ""
+
+
+def matter(record: Record, body: str) -> str:
+    """Return the distinct words by which a document is found: title, authors, organisation, text."""
+    return words.distinct_words(matter_of(record.title, record.names, body))
+
+
+def seal(key: PersonKey, body: str) -> bytes:
+    """Return the text as it lies in the database."""
+    return key.seal("words", zlib.compress(body.encode(), 6))
+
+
+def write(a: Access, record: Record, body: str) -> None:
+    """Write the row of words of a document that was just entered."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into documents_words (person_id, id, vector, normaliser, sealed)"
+            " values (%s, %s, strip(to_tsvector('french', %s)), %s, %s) on conflict do nothing",
+            [a.person_id, record.id, matter(record, body), words.VERSION, seal(a.key(), body)],
+        )
