@@ -37,6 +37,7 @@ class Field:
 
     `most`: characters of a text, or the greatest number. `suggestions`: a list of
     `terminology.list_names`. `shown_if`: the field and the answers without which this one has no sense.
+    `more`: asked on demand, so that the form stays light.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Field:
     choices: tuple[Choice, ...] = ()
     suggestions: str = ""
     shown_if: tuple[str, tuple[str, ...]] | None = None
+    more: bool = False
 
     def label_of(self, code: str) -> str:
         """Return the words of an answer; a code that is no longer proposed is shown as it is."""
@@ -68,4 +70,4 @@ def choices(*pairs: tuple[str, str]) -> tuple[Choice, ...]:
 
 def comment(label: str = "Commentaire", hint: str = "") -> Field:
     """Return the comment that most rubrics end with."""
-    return Field("comment", label, Kind.LONG, hint=hint, most=COMMENT_LENGTH)
+    return Field("comment", label, Kind.LONG, hint=hint, most=COMMENT_LENGTH, more=True)

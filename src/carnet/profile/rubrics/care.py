@@ -79,6 +79,7 @@ _BOX = (
         Kind.CODE,
         hint="Les 13 chiffres sous le code-barres, qui commencent par 3400.",
         most=13,
+        more=True,
     ),
     Field(
         "scan",
@@ -86,6 +87,7 @@ _BOX = (
         Kind.SCAN,
         hint="Avec un lecteur : placez-vous ici et scannez le petit carré. Le code et le lot se remplissent.",
         most=200,
+        more=True,
     ),
 )
 
@@ -106,7 +108,7 @@ TREATMENTS = Definition(
         ),
         Field("start", "Début", Kind.DATE),
         Field("end", "Fin", Kind.DATE, hint="Laissez vide si vous le prenez toujours."),
-        Field("reason", "Pour quelle raison ?", suggestions="diseases"),
+        Field("reason", "Pour quelle raison ?", suggestions="diseases", more=True),
         comment(),
         *_BOX,
     ),
@@ -243,9 +245,10 @@ VACCINATIONS = Definition(
             "Obligatoire ou recommandée ?",
             Kind.CHOICE,
             choices=choices(("OBLIGATORY", "Obligatoire"), ("RECOMMENDED", "Recommandée")),
+            more=True,
         ),
-        Field("lot", "Numéro de lot", Kind.CODE, most=_LOT_LENGTH),
-        Field("performer", "Vaccinateur"),
+        Field("lot", "Numéro de lot", Kind.CODE, most=_LOT_LENGTH, more=True),
+        Field("performer", "Vaccinateur", more=True),
         comment(hint=f"{COMMENT_LENGTH} caractères au plus."),
         *_BOX,
     ),

@@ -55,7 +55,7 @@ PROFESSIONALS = Definition(
             choices=tuple(Choice(code, label.lower()) for code, label in _ROLES.items()),
         ),
         Field("phone", "Téléphone", Kind.CODE, most=20, hint="Par exemple : 05 61 00 00 00."),
-        Field("address", "Adresse", Kind.LONG, most=_ADDRESS_LENGTH),
+        Field("address", "Adresse", Kind.LONG, most=_ADDRESS_LENGTH, more=True),
         comment(),
     ),
     title=_professional,

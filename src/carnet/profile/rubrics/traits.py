@@ -1,9 +1,9 @@
 """What a person is made of: blood group, allergies, disabilities, family, habits (facts/mes.md 2.1)."""
 
-from carnet.profile.fields import NAME_LENGTH, Choice, Field, Kind, choices, comment
+from carnet.profile.fields import COMMENT_LENGTH, NAME_LENGTH, Choice, Field, Kind, choices, comment
 from carnet.profile.rubrics.care import on
 from carnet.profile.rubrics.lifestyles import SECTIONS, fields_of_section
-from carnet.profile.rubrics.model import Definition, Group, LinkKind, Rubric, Values
+from carnet.profile.rubrics.model import Definition, Errors, Group, LinkKind, Rubric, Values
 
 _BLOOD = {
     "APOS": "A+",
@@ -73,7 +73,13 @@ ALLERGIES = Definition(
     empty_fr="Aucune allergie",
     fields=(
         Field("name", "Allergie à", required=True, suggestions="allergens"),
-        comment("Réaction", hint="Ce qui s’est passé : plaques, gonflement, malaise… et vos remarques."),
+        Field(
+            "comment",
+            "Réaction",
+            Kind.LONG,
+            hint="Ce qui s’est passé : plaques, gonflement, malaise… et vos remarques.",
+            most=COMMENT_LENGTH,
+        ),
         Field("date", "Découverte en", Kind.DATE),
     ),
     title=lambda values: str(values.get("name", "")),
@@ -144,6 +150,12 @@ FAMILY_HISTORIES = Definition(
     links=(LinkKind.DOCUMENT,),
 )
 
+
+def _answered(values: Values) -> Errors:
+    """A subject without an answer says nothing."""
+    return {} if set(values) - {"section"} else {"": "Répondez à une question au moins."}
+
+
 _SECTION = Field(
     "section",
     "Sujet",
@@ -163,5 +175,6 @@ LIFESTYLES = Definition(
     title=lambda values: SECTIONS.get(str(values.get("section")), ""),
     when=_nothing,
     slot=lambda values: values.get("section") or None,
+    check=_answered,
     slot_taken_fr="Vous avez déjà répondu sur ce sujet : modifiez vos réponses.",
 )
