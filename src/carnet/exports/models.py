@@ -7,7 +7,7 @@ class Copy(models.Model):
     """One copy that somebody asked for. `asked_by`: the holder or a legal representative.
 
     `state`: asked, preparing, ready, expired, failed. `blobs`: names of its sealed parts in the store, in
-    order, separated by spaces. `done` of `total`: what the page shows while it is prepared.
+    order, separated by spaces (exports.policies.chunk_name). `done` of `total`: what the page shows while it is prepared.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -22,3 +22,12 @@ class Copy(models.Model):
     expires_at = models.DateTimeField(null=True)
     size = models.BigIntegerField(default=0)
     blobs = models.TextField(default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person_id", "asked_by"],
+                condition=models.Q(state__in=["asked", "preparing"]),
+                name="copy_one_at_a_time",
+            )
+        ]
