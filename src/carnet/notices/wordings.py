@@ -12,6 +12,7 @@ class NoticeCode(StrEnum):
     REPORT_ANSWERED = "REPONSE_SUPPORT"
     CARE_HISTORY_FIRST_FED = "PRIMO_ALIM_MHS"
     DIRECTIVES_REVIEW = "RAPPEL_MODIF_DA"
+    COPY_READY = "COPIE_PRETE"
 
 
 @dataclass(frozen=True)
@@ -48,5 +49,10 @@ WORDINGS: dict[NoticeCode, Wording] = {
         title="Relisez vos directives anticipées",
         subject="Une page de votre espace santé est à relire",
         text="Un écrit gardé dans votre espace date d’un certain temps. Vérifiez qu’il vous convient.",
+    ),
+    NoticeCode.COPY_READY: Wording(
+        title="La copie de vos données est prête",
+        subject="Votre copie est prête",
+        text="La copie que vous avez demandée est prête. Vous pouvez la télécharger pendant sept jours.",
     ),
 }
