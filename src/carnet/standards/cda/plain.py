@@ -1,0 +1,73 @@
+"""The narrative of a CDA document as plain text, to be searched and quoted (facts/interop.md 4).
+
+What a person reads, in the order in which she reads it: titles, paragraphs, cells, captions. Blocks end a
+line, cells are kept apart, programs are left out with what they hold. Nothing is read of the entries, whose
+codes nobody sees.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree
+
+from carnet.standards.cda.model import NAMESPACE, Document
+
+MAX_CHARACTERS: Final = 1_000_000
+_H: Final = f"{{{NAMESPACE}}}"
+_LINES: Final = frozenset(
+    {"title", "text", "paragraph", "list", "item", "table", "caption", "tr", "br", "footnote"}
+)
+_CELLS: Final = frozenset({"th", "td"})
+_PROGRAMS: Final = frozenset({"script", "style"})
+
+
+def text_of(document: Document, *, max_characters: int = MAX_CHARACTERS) -> str:
+    """Return the text of the sections of a document of level 3, at most `max_characters` of it.
+
+    Empty for level 1, whose body is a file: its text is for whoever can read such files.
+    """
+    if document.structured_body is None:
+        return ""
+    kept: list[str] = []
+    left = max_characters
+    for piece in _pieces(document.structured_body):
+        kept.append(piece[:left])
+        left -= len(piece)
+        if left <= 0:
+            break
+    lines = "".join(kept).split("\n")
+    return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
+
+
+def _pieces(body: etree._Element) -> Iterator[str]:
+    for section in body.iter(f"{_H}section"):
+        for part in ("title", "text"):
+            element = section.find(f"{_H}{part}")
+            if element is not None:
+                yield from _words(element)
+
+
+def _words(element: etree._Element) -> Iterator[str]:
+    """Yield the texts under an element and the breaks between them; a program's are passed over."""
+    programs = 0
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        name = str(node.tag).rpartition("}")[2]
+        program = name.casefold() in _PROGRAMS
+        if event == "start":
+            programs += program
+            yield from _opened(node, name, hidden=programs > 0)
+        else:
+            programs -= program
+            yield _break(name)
+            if node is not element and programs == 0 and node.tail:
+                yield node.tail.replace("\n", " ")
+
+
+def _opened(node: etree._Element, name: str, *, hidden: bool) -> Iterator[str]:
+    yield _break(name)
+    if node.text and not hidden:
+        yield node.text.replace("\n", " ")
+
+
+def _break(name: str) -> str:
+    return "\n" if name in _LINES else " " if name in _CELLS else ""
