@@ -12,8 +12,9 @@ from carnet.measures.actions import (
     set_target,
 )
 from carnet.measures.catalogue import KINDS, Kind, KindInfo, Part, Unit, days_code, find_by_slug
+from carnet.measures.growth import GROWTH_KINDS, Curves, GrowthFileError, growth_curves
 from carnet.measures.indices import body_mass_index
-from carnet.measures.policies import LONGEST_COMMENT, Entry
+from carnet.measures.policies import LONGEST_COMMENT, Entry, check_target
 from carnet.measures.queries import (
     Bounds,
     Point,
@@ -37,10 +38,11 @@ from carnet.measures.refusals import (
 )
 from carnet.measures.units import read_value, show_number, write_value
 
-__all__ = ["KINDS", "LONGEST_COMMENT", "AuthorKind", "Bounds", "Entry", "Kind", "KindInfo", "Measure",
-           "MeasureChangedError", "MeasureLockedError", "MeasureRefused", "MeasureUnknownError",
-           "MeasureUnlikely", "Part", "Point", "Position", "Target", "Tile", "Unit", "Value", "add_value",
-           "arrange_tiles", "body_mass_index", "change_value", "check_entry", "count_values", "days_code",
-           "find_by_slug", "get_bounds", "get_value", "list_points", "list_values", "load_values", "overview",
+__all__ = ["GROWTH_KINDS", "KINDS", "LONGEST_COMMENT", "AuthorKind", "Bounds", "Curves", "Entry",
+           "GrowthFileError", "Kind", "KindInfo", "Measure", "MeasureChangedError", "MeasureLockedError",
+           "MeasureRefused", "MeasureUnknownError", "MeasureUnlikely", "Part", "Point", "Position", "Target",
+           "Tile", "Unit", "Value", "add_value", "arrange_tiles", "body_mass_index", "change_value",
+           "check_entry", "check_target", "count_values", "days_code", "find_by_slug", "get_bounds",
+           "get_value", "growth_curves", "list_points", "list_values", "load_values", "overview",
            "read_value", "record_professional_value", "remove_value", "set_target", "show", "show_number",
            "write_value"]  # fmt: skip

@@ -22,6 +22,7 @@ CARNET_POST = "carnet.platform.smtp.SmtpAdapter"
 CARNET_SMTP_URL = env.str("CARNET_SMTP_URL", default="smtp://127.0.0.1:25")
 CARNET_MAIL_FROM = env.str("CARNET_MAIL_FROM", default="ne-pas-repondre@carnet.invalid")
 CARNET_LETTERS = env.str("CARNET_LETTERS", default=str(CARNET_HOME / "letters"))  # for the printer
+CARNET_GROWTH_CURVES = env.str("CARNET_GROWTH_CURVES", default="")  # reference curves (docs/measures.md)
 CARNET_METRICS_TOKEN = env.str("CARNET_METRICS_TOKEN", default="")  # empty: this machine only
 CARNET_CLAMD = env.str("CARNET_CLAMD", default="")  # antivirus: a socket’s path or host:port; empty: none
 CARNET_CLOCK_MOVABLE = False
