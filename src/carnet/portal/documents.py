@@ -36,6 +36,7 @@ _WORDS: Final = {
     sniff.GIF: ("image", "gif"),
     sniff.TIFF: ("image TIFF", "tif"),
 }
+_DONE: Final = {"ajoute": "Le document est ajouté à votre espace."}
 # What stands in a frame of our page comes from outside: it may load nothing, run nothing, post nothing.
 _PART_POLICY: Final = (
     "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
@@ -73,6 +74,7 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     notices.mark_read(visitor.owner_id, about_id=visitor.profile_id, reference=document_id)
     context = {
         "card": view.card,
+        "done": _DONE.get(request.GET.get("fait", ""), ""),
         "html": view.html,
         "lead": " · ".join(part for part in (_day(view.card.created_on), view.card.organisation) if part),
         "facts": _facts(view.card),
