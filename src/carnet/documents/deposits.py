@@ -14,7 +14,7 @@ from carnet.enrolment.api import find_space
 from carnet.journal.api import Actor, EventType, Purpose
 from carnet.people import api as people
 from carnet.platform import clock, crypto
-from carnet.standards.cda import reader
+from carnet.standards.cda import reader, rules
 from carnet.standards.cda.model import CdaRefused, Document
 from carnet.standards.sniff import FileRefused
 
@@ -28,16 +28,18 @@ def deposit(
     masked: bool = False,
     invisible_patient: bool = False,
     invisible_representatives: bool = False,
+    strict: bool = False,
 ) -> Deposited:
     """Take in a CDA document for the person whom it is about.
 
     `structure`: FINESS number of the depositor. `person_id`: whom the depositor means; another person's
     document is refused. The three flags are what software must ask at a deposit (facts/mes.md 3.6).
+    `strict`: the header must follow the structuration minimale, else the refusal names the rule.
     Raises DepositRefused. Killed at any moment it leaves the whole document or nothing; sent again it
     adds nothing but its source. A new version takes the place of the one that it names.
     """
     actor = policies.check_depositor(structure, by)
-    document = read_cda(data)
+    document = read_cda(data, strict=strict)
     policies.check_type(document)
     person = _find_person(document, person_id)
     said = Visibility(masked, invisible_patient, invisible_representatives)
@@ -72,10 +74,16 @@ def withdraw(person_id: UUID, *, unique_id: str, structure: str, by: Actor) -> U
         raise _closed(refused) from refused
 
 
-def read_cda(data: bytes) -> Document:
-    """Return a CDA document that was read. Raises DepositRefused."""
+def read_cda(data: bytes, *, strict: bool = False) -> Document:
+    """Return a CDA document that was read, its header held against the rules when `strict`.
+
+    Raises DepositRefused.
+    """
     try:
-        return reader.read(data, max_bytes=policies.MAX_CDA_BYTES)
+        tree = reader.parse(data, max_bytes=policies.MAX_CDA_BYTES)
+        if strict:
+            policies.check_header(rules.check(tree))
+        return reader.read_tree(tree)
     except CdaRefused as error:
         raise policies.refusal_of(error) from error
 

@@ -45,6 +45,13 @@ class Deposited:
     shown_as: UUID
 
 
+_FOLDER = "select 1 from documents_folder where person_id = %(person)s and id = %(id)s"
+
+
+class FolderGoneError(LookupError):
+    """The folder in which a document was to be put does not exist."""
+
+
 @dataclass(frozen=True, slots=True)
 class Coming:
     """A document that comes: its bytes and what they say, who brings it, as which act."""
@@ -101,6 +108,8 @@ def _look(coming: Coming) -> Deposited | None:
         with access.look(
             coming.person_id, by=coming.by, purpose=coming.purpose, event=coming.event
         ) as a:  # fmt: skip
+            if coming.folder_id and not fetch(_FOLDER, {"person": a.person_id, "id": coming.folder_id}):
+                raise FolderGoneError(str(coming.folder_id))
             key = crypto.find_key(coming.person_id)
             return _find_there(a, coming, _record(coming, key)) if key else None
     except DepositRefused as refused:
@@ -164,7 +173,15 @@ def _note_again(coming: Coming, there: Deposited) -> Deposited:
     return there
 
 
+def _hold_folder(a: Access, folder_id: UUID) -> None:
+    """Keep the folder from being deleted until the row names it."""
+    if not fetch(f"{_FOLDER} for key share", {"person": a.person_id, "id": folder_id}):
+        raise FolderGoneError(str(folder_id))
+
+
 def _write(a: Access, coming: Coming, record: Record, body: str, told: list[UUID]) -> Deposited:
+    if coming.folder_id:
+        _hold_folder(a, coming.folder_id)
     replaced = versions.find_replaced(a, record)
     record = versions.follow(record, replaced)
     head = twins.find_head(a, record, but=replaced.id if replaced else None)

@@ -63,7 +63,7 @@ def change_own(
         raise ArrangeRefused("title", may(card).why)
     if card.entry_id != version:
         raise DocumentChangedError(str(document_id))
-    title = _checked_title(title)
+    title = checked_title(title)
     check_day(day, people.get_person(a.person_id).birth_date)
     _rewrite(a, card, title, _type_of(card, category), _moment(card, day))
     wording.index_again(a, document_id)
@@ -95,7 +95,8 @@ def drop_content(event: outbox.Event) -> None:
         blobs.store().delete(event.person_id, str(name))
 
 
-def _checked_title(title: str) -> str:
+def checked_title(title: str) -> str:
+    """Return a title with single spaces. Raises ArrangeRefused when nothing is left, or too much."""
     title = " ".join(title.split())
     if not normalise(title).strip():
         raise ArrangeRefused("title", "Donnez un titre au document.")
