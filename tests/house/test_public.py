@@ -62,7 +62,12 @@ PUBLIC_IN_THE_SANDBOX = {
 WITHOUT_CSRF = {"sandbox:fc_token", "sandbox:fc_userinfo"}
 
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
-ARGUMENTS = {"UUIDConverter": uuid4, "IntConverter": lambda: 1, "StringConverter": lambda: "x"}
+ARGUMENTS = {
+    "UUIDConverter": uuid4,
+    "IntConverter": lambda: 1,
+    "SlugConverter": lambda: "x",
+    "StringConverter": lambda: "x",
+}
 
 
 @dataclass(frozen=True)

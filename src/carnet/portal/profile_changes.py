@@ -179,9 +179,10 @@ def _changed(request: HttpRequest, form: EntryForm, current: Entry | None) -> Ht
     typed["version"] = str(current.version)
     again = _form(visitor_of(request), form.definition, data=typed, entry=current, options=_choices_of(form))
     told = profile.describe(current)
+    saved = [("Titre", told.title), *([("Période", told.when)] if told.when else []), *told.lines]
     return _show(
         request, form.definition, again, entry=current, status=409,
-        meanwhile=_MEANWHILE, saved=[("Titre", told.title), ("Période", told.when), *told.lines],
+        meanwhile=_MEANWHILE, saved=saved,
     )  # fmt: skip
 
 

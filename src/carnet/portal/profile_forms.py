@@ -117,6 +117,12 @@ class EntryForm(ui_forms.Form):
 
 
 def _made(field: Field) -> forms.Field:
+    made = _shaped(field)
+    made.error_messages["required"] = "Choisissez une réponse." if field.choices else "Remplissez ce champ."
+    return made
+
+
+def _shaped(field: Field) -> forms.Field:
     common: dict[str, Any] = {"label": field.label, "help_text": field.hint, "required": field.required}
     match field.kind:
         case Kind.DATE:

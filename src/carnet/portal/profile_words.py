@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from carnet.platform.clock import PARIS
 from carnet.portal.acts import structure_words
 from carnet.profile import api as profile
-from carnet.profile.api import AuthorKind, Definition, Entry, Rubric, RubricView, State
+from carnet.profile.api import AuthorKind, Definition, Description, Entry, Rubric, RubricView, State
 
 SLUGS: Final = {
     Rubric.TREATMENTS: "traitements",
@@ -43,7 +43,9 @@ ICONS: Final = {
     Rubric.CONTACTS: "phone",
     Rubric.WISHES: "document",
 }
-_NAMED: Final = 3
+_NAMED: Final = 3  # lines that the overview names
+_FACTS: Final = 2  # facts that a list tells of a line
+_SHORT: Final = 60  # characters of such a fact
 
 
 @dataclass(frozen=True)
@@ -120,13 +122,13 @@ def changed_words(view: RubricView) -> str:
     """Say when a rubric was changed last, "" when it has no line."""
     if not view.entries:
         return ""
-    return f"Dernière modification le {day_words(max(one.changed_at for one in view.entries))}"
+    return f"Modifié le {day_words(max(one.changed_at for one in view.entries))}"
 
 
 def item_of(entry: Entry, reader: Reader) -> dict[str, Any]:
     """Return a line as an item of a list."""
     told = profile.describe(entry)
-    facts = [told.when, *(f"{label} : {value}" for label, value in _short(told.lines))]
+    facts = [told.when, *_short(told)]
     return {
         "href": reverse("portal:profile_entry", args=[entry.id]),
         "title": told.title,
@@ -153,10 +155,11 @@ def _titles(view: RubricView) -> str:
     return ", ".join(titles[:_NAMED]) + others
 
 
-def _short(lines: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the first facts, those that fit on a line."""
-    return [(label, value) for label, value in lines if len(value) <= _SHORT and "\n" not in value][:_FACTS]
-
-
-_SHORT: Final = 60
-_FACTS: Final = 2
+def _short(told: Description) -> list[str]:
+    """Return the first facts that fit on a line and that the period does not say already."""
+    facts = [
+        f"{label} {value}" if label.endswith("?") else f"{label} : {value}"
+        for label, value in told.lines
+        if len(value) <= _SHORT and "\n" not in value and value not in told.when
+    ]
+    return facts[:_FACTS]

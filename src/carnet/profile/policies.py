@@ -148,7 +148,7 @@ def _many(field: Field, value: Any) -> list[str]:
 
 
 def _number(field: Field, value: Any) -> int:
-    text = _compact(str(value))
+    text = _SPACES.sub("", str(value))
     if not (text.isascii() and text.isdigit()):
         raise ValueRefused("écrivez un nombre entier, en chiffres.")
     if len(text) > len(str(field.most)) or int(text) > field.most:

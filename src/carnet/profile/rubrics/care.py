@@ -7,6 +7,7 @@ from carnet.profile.fields import COMMENT_LENGTH, Field, Kind, choices, comment
 from carnet.profile.rubrics.model import Definition, Errors, Group, LinkKind, Rubric, Values
 from carnet.standards.gs1 import Gs1Error, parse_box, parse_cip13
 
+_CIP_LABEL = "Code de la boîte (CIP)"
 _LOT_LENGTH = 100
 _POSOLOGY_LENGTH = 1000
 _DURATION_MOST = 999  # "up to 3 digits"
@@ -22,15 +23,25 @@ def in_order(values: Values) -> Errors:
 
 
 def read_box(values: dict[str, Any]) -> Errors:
-    """Fill the code and the lot of a box from its DataMatrix; refuse what contradicts what was typed."""
+    """Fill the code of a box from its DataMatrix; refuse what contradicts what was typed."""
+    return _read_box(values, with_lot=False)
+
+
+def read_box_and_lot(values: dict[str, Any]) -> Errors:
+    """Do the same, the lot as well: it matters for a vaccine."""
+    return _read_box(values, with_lot=True)
+
+
+def _read_box(values: dict[str, Any], *, with_lot: bool) -> Errors:
     scanned = str(values.pop("scan", "") or "")
     errors: Errors = {}
     if scanned:
         try:
             box = parse_box(scanned)
         except Gs1Error as error:
-            return {"scan": f"DataMatrix : {error}"}
-        errors = _fill(values, "cip13", box.cip13) | _fill(values, "lot", box.lot)
+            return {"scan": f"DataMatrix de la boîte : {error}"}
+        errors = _fill(values, "cip13", box.cip13)
+        errors |= _fill(values, "lot", box.lot) if with_lot else {}
     return errors or _check_cip(values)
 
 
@@ -49,7 +60,7 @@ def _check_cip(values: dict[str, Any]) -> Errors:
     try:
         values["cip13"] = parse_cip13(typed)
     except Gs1Error as error:
-        return {"cip13": f"Code de la boîte : {error}"}
+        return {"cip13": f"{_CIP_LABEL} : {error}"}
     return {}
 
 
@@ -75,7 +86,7 @@ def on(values: Values) -> str:
 _BOX = (
     Field(
         "cip13",
-        "Code de la boîte (CIP)",
+        _CIP_LABEL,
         Kind.CODE,
         hint="Les 13 chiffres sous le code-barres, qui commencent par 3400.",
         most=13,
@@ -254,6 +265,6 @@ VACCINATIONS = Definition(
     ),
     title=_name,
     when=on,
-    complete=read_box,
+    complete=read_box_and_lot,
     links=(LinkKind.DOCUMENT,),
 )

@@ -79,7 +79,7 @@ CONTACTS = Definition(
     fields=(
         Field(
             "kind",
-            "C’est ma",
+            "Qui est-ce pour vous ?",
             Kind.CHOICE,
             required=True,
             hint="La personne de confiance vous accompagne et parle pour vous si vous ne le pouvez plus. "
