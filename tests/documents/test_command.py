@@ -51,6 +51,17 @@ def test_refused_in_words_and_in_json(file, capsys):
     assert (answer["code"], answer["field"], answer["exit"]) == ("906", "doctype", 3)
 
 
+def test_a_header_off_the_rules_is_refused_by_name_unless_told_otherwise(file, capsys):
+    file.write_bytes(
+        file.read_bytes().replace(b'<languageCode code="fr-FR"/>', b'<languageCode code="en-US"/>')
+    )
+    assert deposit(file) == cli.Exit.REFUSED
+    said = capsys.readouterr().err
+    assert "Refusé (906, « languageCode »)" in said
+    assert "Structuration minimale" in said
+    assert deposit(file, "--tolerant") == cli.Exit.DONE
+
+
 def test_somebody_else_is_meant(file, capsys):
     other = add_claire(birth_name="DURAND")
     assert deposit(file, "--ins", matricule_of(other)) == cli.Exit.REFUSED

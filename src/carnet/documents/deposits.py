@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.conf import settings
+from lxml import etree
 
 from carnet.access import api as access
 from carnet.access.api import Visibility
@@ -39,9 +40,11 @@ def deposit(
     adds nothing but its source. A new version takes the place of the one that it names.
     """
     actor = policies.check_depositor(structure, by)
-    document = read_cda(data, strict=strict)
+    tree, document = _read_cda(data)
     policies.check_type(document)
     person = _find_person(document, person_id)
+    if strict:
+        policies.check_header(rules.check(tree))
     said = Visibility(masked, invisible_patient, invisible_representatives)
     visibility = policies.check_visibility(
         document, said, masked_by_default=find_space(person.id).documents_masked
@@ -74,16 +77,16 @@ def withdraw(person_id: UUID, *, unique_id: str, structure: str, by: Actor) -> U
         raise _closed(refused) from refused
 
 
-def read_cda(data: bytes, *, strict: bool = False) -> Document:
-    """Return a CDA document that was read, its header held against the rules when `strict`.
+def read_cda(data: bytes) -> Document:
+    """Return a CDA document that was read. Raises DepositRefused."""
+    return _read_cda(data)[1]
 
-    Raises DepositRefused.
-    """
+
+def _read_cda(data: bytes) -> tuple[etree._Element, Document]:
+    """Return a document as parsed and as read: the rules look at the tree, which is not parsed twice."""
     try:
         tree = reader.parse(data, max_bytes=policies.MAX_CDA_BYTES)
-        if strict:
-            policies.check_header(rules.check(tree))
-        return reader.read_tree(tree)
+        return tree, reader.read_tree(tree)
     except CdaRefused as error:
         raise policies.refusal_of(error) from error
 

@@ -3,12 +3,14 @@
 Refusals carry the application codes of the French HL7 v2 profile (facts/mes.md 3.7), which software knows.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
 from carnet.access.api import Visibility
 from carnet.journal.api import Actor, ActorKind
 from carnet.standards.cda.model import CdaRefused, Document
+from carnet.standards.cda.rules import Finding
 from carnet.standards.finess import FinessError, parse_finess
 from carnet.standards.ins import InsError, Matricule, Traits, same_traits
 from carnet.terminology import api as terminology
@@ -72,6 +74,14 @@ def refusal_of(error: CdaRefused) -> DepositRefused:
     """Return the refusal of a document that could not be read."""
     code = Code.INS_INCOMPLETE if error.rule in _IDENTITY_RULES else Code.OTHER
     return DepositRefused(code, error.rule, error.message_fr)
+
+
+def check_header(findings: Sequence[Finding]) -> None:
+    """Refuse, 906, a document whose header breaks rules: the first is named, the others are counted."""
+    if findings:
+        first, others = findings[0], len(findings) - 1
+        more = f" Autres écarts relevés : {others}." if others else ""
+        raise DepositRefused(Code.OTHER, first.rule, f"{first.message_fr} ({first.clause}){more}")
 
 
 def check_matricule(document: Document, trusted_oids: tuple[str, ...]) -> Matricule:

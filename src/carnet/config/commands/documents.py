@@ -21,6 +21,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     deposit.add_argument("file", type=Path, metavar="FICHIER", help="document CDA (XML)")
     deposit.add_argument("--by", required=True, metavar="FINESS", help="numéro FINESS de la structure")
     deposit.add_argument("--ins", help="matricule INS attendu : un document d’une autre personne est refusé")
+    deposit.add_argument(
+        "--tolerant",
+        action="store_true",
+        help="accepter un en-tête hors de la structuration minimale",
+    )
     deposit.add_argument("--masked", action="store_true", help="caché aux autres professionnels")
     deposit.add_argument(
         "--invisible-patient", action="store_true", help="pas encore visible par la personne"
@@ -55,6 +60,7 @@ def _deposit(args: argparse.Namespace, data: bytes) -> "Deposited":
         masked=args.masked,
         invisible_patient=args.invisible_patient,
         invisible_representatives=args.invisible_representatives,
+        strict=not args.tolerant,
     )
 
 
