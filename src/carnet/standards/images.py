@@ -66,13 +66,13 @@ def check(data: bytes) -> Facts:
 
     Raises FileRefused: `broken`, `pixels`, `frames`.
     """
-    with _opened(data) as image:
+    with _decoding(), _opened(data) as image:
         frames = int(getattr(image, "n_frames", 1))
         if frames > MAX_FRAMES:
             raise FileRefused("frames", f"Cette image a {frames} pages : la limite est de {MAX_FRAMES}.")
-        for number in range(frames):
-            if frames > 1:
-                image.seek(number)
+        _check_size(*image.size)
+        for number in range(1, frames):
+            image.seek(number)
             _check_size(*image.size)
         turned = image.getexif().get(_ORIENTATION, 1) not in {0, 1}
         return Facts(sniff(data) or "", image.width, image.height, frames, turned)
@@ -119,7 +119,7 @@ def png_to_pdf(data: bytes, title: str) -> bytes:
     if sniff(data) != PNG:
         raise FileRefused("broken", "Ce fichier n’est pas une image PNG.")
     check(data)
-    with _decoded(data) as image:
+    with _decoding(), _opened(data) as image:
         kept = image if image.mode in {"RGB", "RGBA", "L", "LA", "1", "P"} else image.convert("RGB")
         written = io.BytesIO()
         kept.save(written, "PNG", compress_level=6)
@@ -129,26 +129,25 @@ def png_to_pdf(data: bytes, title: str) -> bytes:
 
 def _opened(data: bytes) -> Any:
     """Return an image whose header was read. Raises FileRefused."""
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
     media_type = sniff(data)
     if media_type not in _FORMATS:
         raise FileRefused("broken", "Ce fichier n’est pas une image JPEG, PNG ou TIFF.")
     Image.MAX_IMAGE_PIXELS = None  # our own bounds are lower and say so in French
     warnings.simplefilter("ignore")
-    try:
-        return Image.open(io.BytesIO(data), formats=[_FORMATS[media_type]])
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, TypeError, KeyError, EOFError) as error:
-        raise _broken() from error
+    return Image.open(io.BytesIO(data), formats=[_FORMATS[media_type]])
 
 
-def _decoded(data: bytes) -> Any:
-    image = _opened(data)
+@contextmanager
+def _decoding() -> Iterator[None]:
+    """Say in one way what decoders say in many."""
     try:
-        image.load()
+        yield
+    except (FileRefused, MemoryError):
+        raise
     except Exception as error:
         raise _broken() from error
-    return image
 
 
 def _broken() -> FileRefused:
@@ -168,19 +167,17 @@ def _upright(data: bytes, side: int) -> Any:
     """Return the image as it is to be seen, on white, within a square of `side` points."""
     from PIL import Image, ImageOps
 
-    opened = _opened(data)
-    if opened.format == "JPEG":
-        opened.draft("RGB", (side, side))  # decodes a smaller image when a smaller one is wanted
-    try:
+    with _decoding():
+        opened = _opened(data)
+        if opened.format == "JPEG":
+            opened.draft("RGB", (side, side))  # decodes a smaller image when a smaller one is wanted
         turned = ImageOps.exif_transpose(opened)
-    except Exception as error:
-        raise _broken() from error
-    if turned.mode in {"RGBA", "LA", "PA"} or "transparency" in turned.info:
-        layer = turned.convert("RGBA")
-        turned = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
-    turned = turned.convert("RGB")
-    turned.thumbnail((side, side))
-    return turned
+        if turned.mode in {"RGBA", "LA", "PA"} or "transparency" in turned.info:
+            layer = turned.convert("RGBA")
+            turned = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
+        turned = turned.convert("RGB")
+        turned.thumbnail((side, side))
+        return turned
 
 
 def _page(photo: bytes, side: int, quality: int, turn: int, *, black_and_white: bool) -> _Page:
