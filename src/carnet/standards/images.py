@@ -6,6 +6,8 @@ Photographs become one tagged PDF. Meant to run in a helper process (carnet.plat
 import base64
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
