@@ -68,7 +68,7 @@ def note_progress(copy_id: UUID, *, done: int, total: int) -> None:
 
 
 def finish(copy: CopyCard, *, names: list[str], size: int) -> None:
-    """Make a copy ready and tell who asked. The door decides once more: rights may have ended meanwhile.
+    """Make a copy ready and tell who asked. The door decides once more: rights may have ended.
 
     `names`: of its blobs, in order; `size`: of its archives, in bytes. An earlier copy gives its place.
     Raises access.Refused, CopyGoneError.
@@ -83,8 +83,8 @@ def finish(copy: CopyCard, *, names: list[str], size: int) -> None:
         reference=copy.id,
     ):
         if not _change(
-            "update exports_copy set state = 'ready', done = total, ready_at = %s, expires_at = %s, size = %s,"
-            " blobs = %s where id = %s and state in ('asked', 'preparing')",
+            "update exports_copy set state = 'ready', done = total, ready_at = %s, expires_at = %s,"
+            " size = %s, blobs = %s where id = %s and state in ('asked', 'preparing')",
             now, now + KEPT, size, " ".join(names), copy.id,
         ):  # fmt: skip
             raise CopyGoneError(str(copy.id))

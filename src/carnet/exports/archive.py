@@ -1,4 +1,4 @@
-"""What an archive holds and in which order: documents, then the pages, the bundle and the lists about them."""
+"""What an archive holds and in which order: documents, then pages, bundle and lists about them."""
 
 import csv
 import io

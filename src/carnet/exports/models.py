@@ -7,7 +7,8 @@ class Copy(models.Model):
     """One copy that somebody asked for. `asked_by`: the holder or a legal representative.
 
     `state`: asked, preparing, ready, expired, failed. `blobs`: names of its sealed parts in the store, in
-    order, separated by spaces (exports.policies.chunk_name). `done` of `total`: what the page shows while it is prepared.
+    order, separated by spaces (exports.policies.chunk_name). `done` of `total`: what the page
+    shows while it is prepared.
     """
 
     id = models.UUIDField(primary_key=True)

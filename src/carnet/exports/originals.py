@@ -54,7 +54,7 @@ class DocumentFiles:
 def write_documents(
     record: Record, archive: Archive, *, page: Page, done: Callable[[int], object]
 ) -> Iterator[DocumentFiles]:
-    """Write every document of a record, one at a time, and yield what was written; `done` is told how many."""
+    """Write every document of a record, one at a time, and yield it; `done` is told how many."""
     for number, card in enumerate(record.documents, start=1):
         yield _write(card, number, record, archive, page)
         done(number)

@@ -103,15 +103,21 @@ class Site:
                 ("Date de naissance", _day(person.birth_date)),
                 ("Matricule INS", person.matricule),
             ],
-            "counts": [
-                ("profil.html", "Profil médical", _count(_entries(record), "ligne")),
-                ("documents.html", "Documents", _count(len(files), "document")),
-                ("mesures.html", "Mesures", _count(sum(map(len, record.measures.values())), "mesure")),
-                ("histoire-de-sante.html", "Histoire de santé", _count(len(record.episodes), "soin")),
-                ("acces.html", "Qui a fait quoi ?", _count(len(record.lines), "acte")),
-            ],
+            "counts": self._counts(len(files)),
             "missing": missing,
         }
+
+    def _counts(self, documents: int) -> list[tuple[str, str, str]]:
+        record = self.record
+        values = sum(map(len, record.measures.values()))
+        counts = (
+            _count(_entries(record), ("Rien d’écrit", "ligne", "lignes")),
+            _count(documents, ("Aucun", "document", "documents")),
+            _count(values, ("Aucune", "mesure", "mesures")),
+            _count(len(record.episodes), ("Aucun soin", "soin", "soins")),
+            _count(len(record.lines), ("Aucun", "acte", "actes")),
+        )
+        return [(href, words, count) for (href, words), count in zip(_MENU[1:], counts, strict=True)]
 
     def _rubrics(self) -> list[dict[str, Any]]:
         return [self._rubric(view) for view in self.record.rubrics]
@@ -250,12 +256,10 @@ def _entries(record: Record) -> int:
     return sum(len(view.entries) for view in record.rubrics)
 
 
-def _count(number: int, word: str) -> str:
-    return (
-        f"{number} {word}{'s' if number > 1 else ''}"
-        if number
-        else f"Aucun{'e' if word in {'ligne', 'mesure'} else ''} {word}"
-    )
+def _count(number: int, words: tuple[str, str, str]) -> str:
+    """Say how many: `words` for none, for one, for several."""
+    none, one, several = words
+    return f"{number} {one if number == 1 else several}" if number else none
 
 
 def _day(value: date | datetime | None) -> str:

@@ -1,4 +1,4 @@
-"""Documents as DocumentReferences, whose files stand beside the bundle in the archive (facts/interop.md 2)."""
+"""Documents as DocumentReferences, whose files are in the archive (facts/interop.md 2)."""
 
 import re
 from base64 import b64encode

@@ -1,6 +1,7 @@
 """One line of the profile on its way to a resource: its values, its words, its links."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -22,7 +23,7 @@ class LineOfProfile:
     entry: Entry
     description: Description
     directory: Directory
-    known: Set[UUID]
+    known: AbstractSet[UUID]
 
     @property
     def id(self) -> str:
@@ -60,7 +61,7 @@ class LineOfProfile:
         return (Dosage(text=text),) if text else ()
 
     def links(self, *, but: LinkKind | None = None) -> tuple[Extension, ...]:
-        """Return the ties to other things of the bundle; those whose target is gone or hidden are left out."""
+        """Return the ties to other things of the bundle, without those whose target is gone or hidden."""
         return tuple(
             Extension(url=LINK, value_reference=refer(target))
             for target in self._targets()

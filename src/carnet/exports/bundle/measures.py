@@ -51,7 +51,7 @@ def _observation(value: Value, directory: Directory) -> Observation:
     info = KINDS[value.kind]
     single = len(info.parts) == 1
     return Observation(
-        id=str(value.id),
+        id=str(directory.id_of(f"computed:{value.id}") if info.computed else value.id),
         meta=Meta(profile=(f"{_GUIDE}/{_PROFILES[value.kind]}",)),
         extension=_extensions(value),
         status="final",

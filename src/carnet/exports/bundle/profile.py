@@ -3,7 +3,8 @@
 What a line says and R4 has no element for stands in its note, or in an extension where there is no note.
 """
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 from uuid import UUID
 
@@ -40,7 +41,9 @@ _UNITS: Final = {"DAY": "d", "WEEK": "wk", "MONTH": "mo", "YEAR": "a"}
 _UCUM: Final = "http://unitsofmeasure.org"
 
 
-def profile_resources(record: Record, directory: Directory, known: Set[UUID]) -> Iterator[AnyResource]:
+def profile_resources(
+    record: Record, directory: Directory, known: AbstractSet[UUID]
+) -> Iterator[AnyResource]:
     """Yield the lines, their provenance, and one List for each rubric. `known`: what a link may name."""
     team: list[circle.Member] = []
     for view in record.rubrics:
