@@ -75,5 +75,8 @@ def test_the_operators_curves_stand_behind_the_childs(settings, tmp_path):
     assert "Sans courbe de référence" not in page
     assert page.count(">C97</text>") == 2
     file.write_text("faux", encoding="utf-8")
+    assert "Sans courbe de référence" in visit(child).get(reverse("portal:growth")).content.decode()
+    file.unlink()
+    assert "Sans courbe de référence" in visit(child).get(reverse("portal:growth")).content.decode()
     settings.CARNET_GROWTH_CURVES = ""
     assert "Sans courbe de référence" in visit(child).get(reverse("portal:growth")).content.decode()

@@ -68,14 +68,16 @@ def read_curves(lines: Iterable[str]) -> Curves:
             source.append(line.lstrip("# ").strip())
         elif line.strip():
             body.append((number, line))
-    rows = csv.reader(line for _, line in body)
-    header = next(rows, [])
-    if tuple(header) != COLUMNS:
+    try:
+        rows = list(csv.reader(line for _, line in body))
+    except csv.Error as error:
+        raise GrowthFileError("courbes de croissance : ce n’est pas un fichier CSV") from error
+    if not rows or tuple(rows[0]) != COLUMNS:
         raise GrowthFileError(f"courbes de croissance : les colonnes attendues sont {', '.join(COLUMNS)}")
     if not source:
         raise GrowthFileError("courbes de croissance : une première ligne « # … » doit nommer la source")
     found: dict[tuple[Kind, str, str], list[XY]] = {}
-    for (number, _), row in zip(body[1:], rows, strict=False):
+    for (number, _), row in zip(body[1:], rows[1:], strict=False):
         key, point = _read_row(number, row)
         found.setdefault(key, []).append(point)
     return Curves(" ".join(source), {key: tuple(sorted(points)) for key, points in found.items()})

@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any, Final
 from uuid import UUID
 
+import structlog
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +19,18 @@ from django.views.decorators.http import require_safe
 from carnet.access import api as access
 from carnet.journal.api import EventType, Purpose
 from carnet.measures import api as measures
-from carnet.measures.api import KINDS, AuthorKind, Bounds, Kind, KindInfo, Point, Position, Tile, Value
+from carnet.measures.api import (
+    KINDS,
+    AuthorKind,
+    Bounds,
+    Curves,
+    Kind,
+    KindInfo,
+    Point,
+    Position,
+    Tile,
+    Value,
+)
 from carnet.people import api as people
 from carnet.people.api import Visitor
 from carnet.platform import clock
@@ -27,6 +39,7 @@ from carnet.portal.acts import structure_words
 from carnet.portal.measures_charts import curve_of, growth_charts
 from carnet.portal.space import View, actor_of, in_space, visitor_of
 
+_log = structlog.get_logger()
 _PAGE: Final = 20
 _DONE: Final = {
     "ajout": "La mesure est enregistrée.",
@@ -141,7 +154,7 @@ def growth(request: HttpRequest) -> HttpResponse:
     ) as a:
         points = {kind: measures.list_points(a, kind) for kind in measures.GROWTH_KINDS}
     born = datetime.combine(person.birth_date, datetime.min.time(), PARIS).timestamp()
-    curves = measures.growth_curves()
+    curves = _reference_curves()
     context = {
         "charts": growth_charts(points, born=born, sex=person.sex, curves=curves, most_days=_MOST_AGE_DAYS),
         "source": curves.source,
@@ -149,6 +162,15 @@ def growth(request: HttpRequest) -> HttpResponse:
         "trail": _trail("Croissance"),
     }
     return render(request, "portal/measures/growth.html", context)
+
+
+def _reference_curves() -> Curves:
+    """The operator's file; one that is wrong is said in the log and takes nothing from the child's curve."""
+    try:
+        return measures.growth_curves()
+    except (measures.GrowthFileError, OSError) as error:
+        _log.error("growth_curves_unreadable", error=str(error))
+        return Curves()
 
 
 def _page(visitor: Visitor, info: KindInfo, values: list[Value], address: str) -> dict[str, Any]:
@@ -246,7 +268,9 @@ def details(value: Value) -> str:
     """Say what goes with a number: its moment, its span, the other usual unit, the comment."""
     glucose = {Kind.GLUCOSE, Kind.INTERSTITIAL_GLUCOSE}
     parts = [
-        f"{measures.write_value(value.kind, value.value, unit='g/L')} g/L" if value.kind in glucose else "",
+        f"{measures.write_value(value.kind, value.value, unit='g/L', fewest=2)} g/L"
+        if value.kind in glucose
+        else "",
         value.context_label,
         f"sur {value.days} jour{'s' if value.days > 1 else ''}" if value.days else "",
         f"« {value.comment} »" if value.comment else "",
