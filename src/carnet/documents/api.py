@@ -13,6 +13,7 @@ from carnet.documents.arranging import (
     pin,
     set_masked,
 )
+from carnet.documents.bulk import load_documents
 from carnet.documents.deposits import deposit, withdraw
 from carnet.documents.entering import DEPOSITED, Deposited
 from carnet.documents.folders import (
@@ -113,6 +114,7 @@ __all__ = [
     "list_sources",
     "list_titles",
     "list_versions",
+    "load_documents",
     "may",
     "move",
     "open_document",

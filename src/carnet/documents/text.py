@@ -5,7 +5,7 @@ harm whoever opens it (a program inside a PDF) is refused.
 """
 
 import zlib
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from django.db import connection
@@ -65,11 +65,22 @@ def seal(key: PersonKey, body: str) -> bytes:
     return key.seal("words", zlib.compress(body.encode(), 6))
 
 
+WORDS: Final = (
+    "insert into documents_words (person_id, id, vector, normaliser, sealed)"
+    " values (%(person)s, %(id)s, strip(to_tsvector('french', %(matter)s)), %(normaliser)s, %(sealed)s)"
+    " on conflict do nothing"
+)
+
+
+def words_of(key: PersonKey, record: Record, body: str) -> dict[str, Any]:
+    """Return the values of `WORDS` for a document."""
+    return {
+        "person": record.person_id, "id": record.id, "matter": matter(record, body),
+        "normaliser": words.VERSION, "sealed": seal(key, body),
+    }  # fmt: skip
+
+
 def write(a: Access, record: Record, body: str) -> None:
     """Write the row of words of a document that was just entered."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into documents_words (person_id, id, vector, normaliser, sealed)"
-            " values (%s, %s, strip(to_tsvector('french', %s)), %s, %s) on conflict do nothing",
-            [a.person_id, record.id, matter(record, body), words.VERSION, seal(a.key(), body)],
-        )
+        cursor.execute(WORDS, words_of(a.key(), record, body))

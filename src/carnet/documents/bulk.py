@@ -1,0 +1,131 @@
+"""Many documents of one person at once, behind one door: how a synthetic life of care is laid down.
+
+For the sandbox and for migrations, never for a request: contents are written while the door is open. The
+documents are trusted to be well made; each still gets all that a deposit gives: its words, its source, its
+place among versions and twins, its journal line. Nobody is told of them.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+
+from carnet.access.api import Access, Visibility
+from carnet.documents import text, versions
+from carnet.documents.deposits import read_cda
+from carnet.documents.entering import INSERT, SOURCE, row_of, source_of
+from carnet.documents.policies import Code, DepositRefused, check_type, check_visibility
+from carnet.documents.records import Record, blob_purpose, make_record
+from carnet.documents.text import WORDS, words_of
+from carnet.documents.twins import Head
+from carnet.documents.versions import Replaced
+from carnet.journal.api import Actor, ActorKind, EventType, Purpose
+from carnet.people import api as people
+from carnet.platform import blobs, crypto
+from carnet.standards.cda.model import Document
+
+_PATIENT_ROLE = "EXP_PATIENT"
+
+
+def load_documents(a: Access, documents: Iterable[bytes], *, masked: bool = False) -> int:
+    """Write CDA documents of the person of `a`, oldest first; return how many were added.
+
+    Who deposited each is its custodian (FINESS), or the person herself when she is its author. A document
+    whose uniqueId is there already is passed over. Versions and twins are looked for among those given.
+    Deposited the moment that each says it was made. Raises DepositRefused: nothing is written then.
+    """
+    if a.purpose not in {Purpose.OPERATE, Purpose.DEPOSIT}:
+        raise ValueError("many documents at once are loaded by the system")
+    loading = _Loading(a, people.get_person(a.person_id), masked)
+    for data in documents:
+        loading.take(data)
+    return loading.write()
+
+
+class _Loading:
+    """The rows of one person, gathered before they are written."""
+
+    def __init__(self, a: Access, person: people.PersonCard, masked: bool) -> None:  # noqa: FBT001 - passed on
+        self.a, self.person, self.masked = a, person, masked
+        self.key = crypto.ensure_key(a.person_id)
+        self.rows: dict[bytes, dict[str, Any]] = {}
+        self.records: list[Record] = []
+        self.words: list[dict[str, Any]] = []
+        self.heads: dict[tuple[bytes, Visibility], Head] = {}
+
+    def take(self, data: bytes) -> None:
+        """Prepare a document: its content is stored, its rows wait."""
+        document = read_cda(data)
+        record = self.record_of(data, document)
+        if record.unique_key in self.rows:
+            return
+        old = next((self.rows[one] for one in record.replaces if one in self.rows), None)
+        replaced = _replaced(old) if old else None
+        record = versions.follow(record, replaced)
+        head = self.heads.get((record.content_key, record.visibility))
+        blobs.store().put(record.person_id, record.blob, self.key.seal(blob_purpose(record.blob), data))
+        row = row_of(record, replaced, head) | {"now": record.created_on}
+        self.rows[record.unique_key] = row
+        self.records.append(record)
+        self.words.append(words_of(self.key, record, text.read(document, trusted=True)))
+        if head is None:
+            self.heads[record.content_key, record.visibility] = Head(
+                record.id, record.visibility.masked, own=False
+            )
+
+    def record_of(self, data: bytes, document: Document) -> Record:
+        check_type(document)
+        if document.patient.ins != self.person.matricule:
+            raise DepositRefused(Code.INS_DIFFERS, "ins", "Le document concerne une autre personne.")
+        visibility = check_visibility(document, Visibility(), masked_by_default=self.masked)
+        return make_record(
+            data, document, person_id=self.person.id, by=_depositor(document, self.person.id),
+            visibility=visibility, key=self.key,
+        )  # fmt: skip
+
+    def write(self) -> int:
+        """Write everything; what is there already stays as it is."""
+        if not self.records:
+            return 0
+        there = self.list_there()
+        fresh = [record for record in self.records if record.unique_key not in there]
+        with connection.cursor() as cursor:
+            kept = {record.id for record in fresh}
+            cursor.executemany(INSERT, [self.rows[record.unique_key] for record in fresh])
+            cursor.executemany(SOURCE, [self.source_of(record) for record in fresh])
+            cursor.executemany(WORDS, [words for words in self.words if words["id"] in kept])
+        for record in fresh:
+            self.a.record(
+                EventType.DOCUMENT_DEPOSITED, reference=record.id, key=self.key,
+                personal={"title": record.title, "structure_name": record.structure_name},
+            )  # fmt: skip
+            self.supersede(record)
+        return len(fresh)
+
+    def source_of(self, record: Record) -> dict[str, Any]:
+        return source_of(self.key, record.id, record) | {"now": record.created_on}
+
+    def supersede(self, record: Record) -> None:
+        for one in record.replaces:
+            if one in self.rows:
+                versions.supersede(self.a, _replaced(self.rows[one]), record.id)
+
+    def list_there(self) -> set[bytes]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select unique_key from documents_document where person_id = %s and unique_key = any(%s)",
+                [self.a.person_id, [record.unique_key for record in self.records]],
+            )
+            return {bytes(row[0]) for row in cursor.fetchall()}
+
+
+def _replaced(row: dict[str, Any]) -> Replaced:
+    return Replaced(row["id"], row["set"], row["version"], row["masked"], None, None)
+
+
+def _depositor(document: Document, person_id: Any) -> Actor:
+    author = document.authors[0] if document.authors else None
+    if author is not None and author.role is not None and author.role.code == _PATIENT_ROLE:
+        return Actor(ActorKind.PATIENT, person_id)
+    custodian = document.custodian
+    return Actor(ActorKind.HEALTHCARE_FACILITY, structure=(custodian.finess or "") if custodian else "")
