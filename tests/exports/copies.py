@@ -103,4 +103,16 @@ def journal_of(person_id, *events):
         return cursor.fetchall()
 
 
-__all__ = ["DECLARED", "EMPTY", "HOSTILE", "download", "fill", "find", "header_of", "journal_of", "make", "stored", "unpack"]
+__all__ = [
+    "DECLARED",
+    "EMPTY",
+    "HOSTILE",
+    "download",
+    "fill",
+    "find",
+    "header_of",
+    "journal_of",
+    "make",
+    "stored",
+    "unpack",
+]

@@ -56,7 +56,11 @@ def test_it_holds_everything(claire, tmp_path):
 
 def test_originals_are_there_byte_for_byte(tmp_path):
     claire = add_claire()
-    sent = {report(claire, 1), scanned(claire, 2), scanned(claire, 3, media_type="text/plain", data="Été".encode())}
+    sent = {
+        report(claire, 1),
+        scanned(claire, 2),
+        scanned(claire, 3, media_type="text/plain", data="Été".encode()),
+    }
     for data in sent:
         deposit(data)
     root = copies.unpack(copies.download(copies.make(claire), claire), tmp_path)
@@ -91,7 +95,9 @@ def test_names_are_those_that_any_system_takes(claire, tmp_path):
     assert any("script-alert-x-script-bilan-fils-etc-passwd" in name for name in names)
 
 
-@pytest.mark.parametrize("text", ["", "///", "日本", "CON", "..", "a" * 300, "Été à Nîmes !", "\x00\n\r", "İ" * 60])
+@pytest.mark.parametrize(
+    "text", ["", "///", "日本", "CON", "..", "a" * 300, "Été à Nîmes !", "\x00\n\r", "İ" * 60]
+)
 def test_a_slug_is_never_empty_nor_strange(text):
     made = policies.slug(text)
     assert made
@@ -113,10 +119,16 @@ def test_accesses_are_told_in_the_words_of_the_history(claire, tmp_path):
     root = copies.unpack(copies.download(copies.make(claire), claire), tmp_path / "out")
     with (root / "acces.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
-    assert len(rows) == len([line for line in copies.journal_of(claire) if line[0] != EventType.COPY_PREPARED]) - 1
+    assert (
+        len(rows)
+        == len([line for line in copies.journal_of(claire) if line[0] != EventType.COPY_PREPARED]) - 1
+    )
     asked = next(row for row in rows if row["quoi"] == "Copie de toutes les données demandée")
     assert (asked["qui"], asked["pourquoi"]) == ("vous", "pour consulter : titulaire de l’espace")
-    assert {row["quoi"] for row in rows} >= {"Document déposé", "Histoire de santé alimentée par l’Assurance Maladie"}
+    assert {row["quoi"] for row in rows} >= {
+        "Document déposé",
+        "Histoire de santé alimentée par l’Assurance Maladie",
+    }
     titled = next(row for row in rows if HOSTILE[:20] in row["précisions"])
     assert titled["quoi"] == "Document déposé"
 
@@ -183,4 +195,6 @@ def test_the_files_bear_the_moment_of_the_copy(claire):
     (data,) = copies.download(copy_id, claire)
     with zipfile.ZipFile(io.BytesIO(data)) as opened:
         (moment,) = {info.date_time for info in opened.infolist()}
-    assert abs((datetime(*moment) - copies.find(copy_id).ready_at.astimezone().replace(tzinfo=None)).days) <= 1
+    assert (
+        abs((datetime(*moment) - copies.find(copy_id).ready_at.astimezone().replace(tzinfo=None)).days) <= 1
+    )

@@ -67,7 +67,9 @@ def test_every_line_is_a_resource(bundle):
 
 def test_why_a_rubric_is_empty_is_said(bundle):
     reasons = {
-        one["title"]: one["emptyReason"]["coding"][0]["code"] for one in of(bundle, "List") if "emptyReason" in one
+        one["title"]: one["emptyReason"]["coding"][0]["code"]
+        for one in of(bundle, "List")
+        if "emptyReason" in one
     }
     assert reasons == {
         copies.DECLARED.label: "nilknown",
@@ -90,7 +92,9 @@ def test_the_patient_is_who_she_is(root, bundle):
 
 def test_measures_are_in_loinc_and_ucum(bundle):
     measured = {
-        one["code"]["coding"][0]["code"]: one for one in of(bundle, "Observation") if "profile" in one.get("meta", {})
+        one["code"]["coding"][0]["code"]: one
+        for one in of(bundle, "Observation")
+        if "profile" in one.get("meta", {})
     }
     assert set(measured) == {info.loinc for info in KINDS.values()}
     pressure = measured["85354-9"]

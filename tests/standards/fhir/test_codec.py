@@ -56,7 +56,12 @@ def test_names_are_those_of_the_standard():
         "resourceType": "Encounter", "id": "a", "status": "finished", "class": {"code": "IMP"},
     }  # fmt: skip
     patient = Patient(id="a", birth_date="1980-05", general_practitioner=(codec.refer(ID),))
-    assert set(json.loads(codec.encode(patient))) == {"resourceType", "id", "birthDate", "generalPractitioner"}
+    assert set(json.loads(codec.encode(patient))) == {
+        "resourceType",
+        "id",
+        "birthDate",
+        "generalPractitioner",
+    }
 
 
 @pytest.mark.parametrize(

@@ -66,9 +66,8 @@ class Directory:
         return refer(person_id, "RelatedPerson", name)
 
     def organisation(self, finess: str = "", name: str = "") -> Reference:
-        """Refer to a structure by its FINESS number, its name or both; nothing for neither."""
-        if not finess and not name:
-            return Reference()
+        """Refer to a structure by its FINESS number, its name or both; one of them is given (org-1)."""
+        assert finess or name
         found = self.id_of(f"organisation:{finess or name}")
         known = self._found.get(found)
         name = name or (known.name if isinstance(known, Organization) else "")

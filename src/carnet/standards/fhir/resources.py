@@ -156,6 +156,7 @@ class Encounter(Resource, frozen=True, kw_only=True, tag="Encounter"):
     subject: Reference | None = None
     period: Period | None = None
     reason_code: tuple[CodeableConcept, ...] = ()
+    length: Quantity | None = None
     service_provider: Reference | None = None
 
 
@@ -194,6 +195,7 @@ class FamilyMemberHistory(Resource, frozen=True, kw_only=True, tag="FamilyMember
 class ObservationComponent(Backbone, frozen=True, kw_only=True):
     code: CodeableConcept
     value_quantity: Quantity | None = None
+    value_string: str = ""
 
 
 class Observation(Resource, frozen=True, kw_only=True, tag="Observation"):

@@ -68,6 +68,7 @@ class Extension(Element, frozen=True, kw_only=True):
     value_coding: Coding | None = None
     value_codeable_concept: CodeableConcept | None = None
     value_address: "Address | None" = None
+    value_reference: "Reference | None" = None
 
 
 class Meta(Element, frozen=True, kw_only=True):
