@@ -104,7 +104,6 @@ def overview(request: HttpRequest) -> HttpResponse:
             (group.value, list(items))
             for group, items in groupby(map(_tile, shown), lambda one: one["group"])
         ],
-        "own": visitor.profile_id == visitor.owner_id,
         "links": _others(minor=people.is_minor_on(born, today)),
     }
     return render(request, "portal/profile/overview.html", context)
@@ -170,7 +169,7 @@ def render_rubric(
         "done": _DONE.get(request.GET.get("fait", ""), ""),
         "trail": trail(name.label),
         "directives": directives or [],
-        "directives_href": find_url("directives") if name is Rubric.WISHES else "",
+        "directives_href": _directives_href(visitor) if name is Rubric.WISHES else "",
     }
     return render(request, "portal/profile/rubric.html", context, status=status)
 
@@ -258,6 +257,12 @@ def _directives(a: access.Access) -> list[dict[str, str]]:
          "text": f"Document du {day_words(card.created_on)}"}
         for card in found
     ]  # fmt: skip
+
+
+def _directives_href(visitor: Visitor) -> str:
+    """The page of advance directives, which are not for minors (facts/mes.md 2.1)."""
+    born = people.get_birth_date(visitor.profile_id)
+    return "" if people.is_minor_on(born, clock.today()) else find_url("directives")
 
 
 def _sections(definition: Definition, view: RubricView) -> list[dict[str, str]]:

@@ -17,7 +17,8 @@ from carnet.portal.space import find_url
 from carnet.profile import api as profile
 from carnet.profile.api import RUBRIC_OF_LINK, Definition, Entry, Link, LinkKind, RubricView
 
-_DOCUMENTS: Final = 20
+_DOCUMENTS: Final = 20  # proposed, latest first; what is tied already is always there
+_LINES: Final = 60
 _WORDS: Final = {
     LinkKind.DOCUMENT: "Document",
     LinkKind.FOLDER: "Dossier",
@@ -74,7 +75,7 @@ def list_options(
 ) -> list[LinkOption]:
     """Return what a line of this rubric may be tied to, and all that it is tied to already."""
     entries = [one for view in views for one in view.entries if entry is None or one.id != entry.id]
-    ties = [tie for tie in _entries_of(entries) if tie.kind in definition.links]
+    ties = [tie for tie in _entries_of(entries) if tie.kind in definition.links][:_LINES]
     if LinkKind.DOCUMENT in definition.links:
         recent = documents.list_recent(a, limit=_DOCUMENTS)
         ties += [Tie(LinkKind.DOCUMENT, card.id, _document_words(card), "") for card in recent]

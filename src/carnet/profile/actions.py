@@ -98,7 +98,7 @@ def withdraw_unconcerned(a: Access, *, rubric: Rubric) -> None:
 
 
 def share(a: Access, *, rubric: Rubric, shared: bool) -> None:
-    """Decide whether professionals see a rubric (docs/adr/0007)."""
+    """Decide whether professionals see a rubric (docs/adr/0008)."""
     _must_manage(a)
     _choose(a, rubric, "shared", shared)
 
