@@ -11,11 +11,12 @@ import structlog
 from django.db import connection
 
 from carnet.access.api import Access
-from carnet.documents.records import Record, narrative_text
+from carnet.documents.records import Record
 from carnet.documents.wording import matter_of
 from carnet.platform import confined
 from carnet.platform.crypto import PersonKey
 from carnet.standards import pdf, rtf, sniff, words
+from carnet.standards.cda import plain
 from carnet.standards.cda.model import Attachment, Document
 
 MAX_CHARACTERS: Final = 200_000
@@ -29,7 +30,7 @@ def read(document: Document, *, trusted: bool = False) -> str:
 
     `trusted`: made by ourselves, its files need no check. Raises FileRefused for a file that may not be kept.
     """
-    parts = [narrative_text(document)]
+    parts = [plain.text_of(document, max_characters=MAX_CHARACTERS)]
     parts += [read_file(file, trusted=trusted) for file in document.attachments]
     return "\n".join(part for part in parts if part)[:MAX_CHARACTERS]
 
