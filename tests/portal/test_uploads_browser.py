@@ -25,21 +25,21 @@ pytestmark = [
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 
 
-@pytest.fixture(scope="module")
-def browser():
+@pytest.fixture
+def browser(monkeypatch):
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the driver keeps a loop in this thread
     with sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         yield chromium
+        connection.close()  # inside the driver's loop Django keeps a connection of its own
         chromium.close()
 
 
 @pytest.fixture
 def site(live_server, settings, monkeypatch):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the driver keeps a loop in this thread
     monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)  # its threads leave nothing open
     settings.CARNET_BASE_URL = live_server.url.replace("127.0.0.1", "localhost")
-    yield settings.CARNET_BASE_URL
-    connection.close()  # inside the driver's loop Django keeps a connection of its own
+    return settings.CARNET_BASE_URL
 
 
 @pytest.fixture
@@ -197,9 +197,11 @@ def test_too_much_is_said_before_anything_leaves(come, site):
     asked = []
     page.on("request", lambda request: asked.append(request.method))
     page.goto(site + reverse("portal:document_add"))
-    heavy = {"name": "lourd.pdf", "mimeType": "application/pdf", "buffer": bytes(12_000_000)}
+    heavy = {"name": "lourd.pdf", "mimeType": "application/pdf", "buffer": bytes(5_000_001)}
     page.get_by_label("Fichier").set_input_files(heavy)
     describe(page)
     page.get_by_role("button", name="Ajouter le document").click()
-    expect(page.get_by_role("status").last).to_contain_text("Trop lourd : 13 Mo")
+    expect(page.get_by_role("status").last).to_contain_text(
+        "Trop lourd : 5,1 Mo. Cette page accepte 5 Mo au plus."
+    )
     assert "POST" not in asked

@@ -26,6 +26,7 @@ MOST_FILE_BYTES: Final = 12_000_000
 """More than a file may have, so that one that is too heavy is refused at its field, in a sentence."""
 MOST_PHOTO_BYTES: Final = 60_000_000
 """Twenty photographs of a telephone, of three million bytes each."""
+_WORDS_BYTES: Final = 100_000  # what stands around the files in a request
 _METHODS: Final = ["GET", "HEAD", "POST"]
 _FILES: Final = ("file", "photos")
 
@@ -48,7 +49,7 @@ def document_add(request: HttpRequest) -> HttpResponse:
             **form.described,
         )
 
-    return _add(request, form, add) or _show(request, form, "file", MOST_FILE_BYTES)
+    return _add(request, form, add) or _show(request, form, "file", documents.MAX_BYTES)
 
 
 @accepts_body(MOST_PHOTO_BYTES)
@@ -66,7 +67,7 @@ def document_photos(request: HttpRequest) -> HttpResponse:
             visitor.profile_id, by=actor_of(visitor), **form.ordered, **form.described
         )
 
-    return _add(request, form, add) or _show(request, form, "photos", MOST_PHOTO_BYTES)
+    return _add(request, form, add) or _show(request, form, "photos", MOST_PHOTO_BYTES - _WORDS_BYTES)
 
 
 def _posted(request: HttpRequest) -> tuple[Any, Any]:

@@ -40,6 +40,7 @@ class _DescribedForm(Form):
     )
     category = forms.ChoiceField(
         label="Rubrique",
+        error_messages={"required": "Choisissez une rubrique."},
         choices=[("", "Choisissez une rubrique"), *((str(one), one.label) for one in documents.OWN_TYPES)],
     )
     day = DateField(
@@ -90,7 +91,7 @@ class PhotosForm(_DescribedForm):
 
     photos = FilesField(
         label="Photos",
-        required=False,
+        error_messages={"required": "Choisissez au moins une photo."},
         accept=PHOTO_TYPES,
         help_text=f"JPEG ou PNG, {MAX_PHOTOS} au plus, une par page.",
     )
@@ -118,9 +119,13 @@ class PhotosForm(_DescribedForm):
     def clean(self) -> dict[str, Any]:
         """Put the photographs in their order."""
         cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("shot") and self.has_error("photos", "required"):
+            del self.errors["photos"]  # one of the two is enough
         sent = [*cleaned.get("photos", []), *filter(None, [cleaned.get("shot")])]
-        if not {"photos", "shot"} & set(self.errors):
-            self._count(len(sent))
+        if len(sent) > MAX_PHOTOS:
+            self.add_error(
+                "photos", f"Vous avez choisi {len(sent)} photos ; un document en réunit {MAX_PHOTOS}."
+            )
         if not self.errors.keys() & {"photos", "shot", "pages"}:
             try:
                 cleaned["order"] = read_pages(cleaned["pages"], len(sent))
@@ -128,14 +133,6 @@ class PhotosForm(_DescribedForm):
                 self.add_error("pages", str(error))
             cleaned["sent"] = sent
         return cleaned
-
-    def _count(self, number: int) -> None:
-        if not number:
-            self.add_error("photos", "Choisissez au moins une photo.")
-        elif number > MAX_PHOTOS:
-            self.add_error(
-                "photos", f"Vous avez choisi {number} photos : un document en réunit {MAX_PHOTOS}."
-            )
 
     @property
     def ordered(self) -> dict[str, Any]:

@@ -95,9 +95,10 @@
     const button = form.querySelector("[type=submit]");
     const data = collect(form);
     const bytes = [...data.values()].reduce((sum, value) => sum + (value.size || 0), 0);
-    const most = Number(area.dataset.mostBytes) - 100000;
+    const most = Number(area.dataset.mostBytes);
     if (bytes > most) {
-      say(main, `Trop lourd : ${Math.ceil(bytes / 1e6)} Mo. Cette page accepte ${Math.floor(most / 1e6)} Mo au plus.`);
+      const heavy = (Math.ceil(bytes / 1e5) / 10).toLocaleString("fr-FR");
+      say(main, `Trop lourd : ${heavy} Mo. Cette page accepte ${Math.floor(most / 1e6)} Mo au plus.`);
       return;
     }
     const free = () => { button.disabled = false; bar.hidden = true; };
