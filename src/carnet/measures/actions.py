@@ -108,7 +108,10 @@ def record_professional_value(
 
 
 def load_values(a: Access, measures: Iterable[Measure]) -> list[UUID]:
-    """Keep many measures at once (a device, the sandbox): hard limits hold; return their ids in order."""
+    """Keep many measures at once (a device, the sandbox): hard limits hold; return their ids in order.
+
+    A measure of a PERSON who is not named is the holder's own.
+    """
     birth_date, now = get_birth_date(a.person_id), clock.now()
     taken = list(measures)
     for one in taken:
@@ -212,8 +215,9 @@ def _insert(a: Access, measures: Sequence[Measure]) -> list[UUID]:
 
 
 def _row(a: Access, value_id: UUID, one: Measure, now: datetime) -> list[Any]:
+    author = one.author_id or (a.person_id if one.author_kind is AuthorKind.PERSON else None)
     return [a.person_id, value_id, str(one.kind), one.at, one.value, one.second, one.context, one.days,
-            str(one.author_kind), one.author_id, one.structure, one.document_id, one.locked, now]  # fmt: skip
+            str(one.author_kind), author, one.structure, one.document_id, one.locked, now]  # fmt: skip
 
 
 def _sealed(ensure: Callable[[], crypto.PersonKey], value_id: UUID, one: Measure) -> bytes | None:

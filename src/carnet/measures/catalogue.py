@@ -146,7 +146,7 @@ _LIST: Final = (
         _unit("m", 3, factor=100), "8302-2", 7, fewest=2, icon="account",
     ),
     KindInfo(
-        Kind.BODY_MASS_INDEX, "IMC (indice de masse corporelle)", "imc",
+        Kind.BODY_MASS_INDEX, "IMC", "imc",
         _one("IMC", "39156-5", "kg/m2", (10, 70), (10, 70)),
         _unit("kg/m²", 1), "39156-5", 7, fewest=1, timed=True, computed=True, icon="account",
     ),
@@ -156,17 +156,17 @@ _LIST: Final = (
         contexts=_MOMENTS, context_required=True, icon="flask",
     ),
     KindInfo(
-        Kind.GLYCATED_HEMOGLOBIN, "HbA1c (hémoglobine glyquée)", "hba1c",
+        Kind.GLYCATED_HEMOGLOBIN, "HbA1c", "hba1c",
         _one("HbA1c", "4548-4", "%", (3, 20), (4, 14)),
         _unit("%", 1), "4548-4", 4, fewest=1, has_target=True, icon="flask",
     ),
     KindInfo(
-        Kind.INTERSTITIAL_GLUCOSE, "Glucose interstitiel (capteur)", "glucose-interstitiel",
+        Kind.INTERSTITIAL_GLUCOSE, "Glucose interstitiel", "glucose-interstitiel",
         _one("Glucose interstitiel", "MED-969", "mg/dL", (20, 600), (50, 400)),
         _GLUCOSE_UNITS, "MED-969", 7, days=True, value_set="J164", icon="flask",
     ),
     KindInfo(
-        Kind.HEMOGLOBIN_GLYCATION_INDEX, "Index de gestion de glycémie (IGG)", "igg",
+        Kind.HEMOGLOBIN_GLYCATION_INDEX, "Index de gestion de glycémie", "igg",
         _one("IGG", "MED-972", "%", (3, 20), (4, 14)),
         _unit("%", 1), "MED-972", 4, fewest=1, days=True, value_set="J164", icon="flask",
     ),

@@ -36,7 +36,7 @@ from carnet.people.api import Visitor
 from carnet.platform import clock
 from carnet.platform.clock import PARIS
 from carnet.portal.acts import structure_words
-from carnet.portal.measures_charts import curve_of, growth_charts
+from carnet.portal.measures_charts import MOST_DECIMALS, curve_of, growth_charts
 from carnet.portal.space import View, actor_of, in_space, visitor_of
 
 _log = structlog.get_logger()
@@ -177,7 +177,7 @@ def _page(visitor: Visitor, info: KindInfo, values: list[Value], address: str) -
     """The table of a page; columns that would be empty from top to bottom are left out."""
     page = values[:_PAGE]
     name = _namer(visitor, page)
-    headers = ["Date", "Mesure", "Précisions", "Par", ""]
+    headers = ["Date", "Mesure", "Précisions", "Par"]
     rows = [_row(info, value, name) for value in page]
     kept = [place for place in range(len(headers)) if any(row[place] for row in rows)]
     return {
@@ -198,7 +198,9 @@ def _tile(tile: Tile) -> dict[str, str]:
     return {
         "href": reverse("portal:measure", args=[info.slug]),
         "title": info.label,
-        "text": f"{measures.show(tile.last)} · {_day(tile.last)}" if tile.last else "",
+        "text": f"{measures.show(tile.last)}, le {tile.last.at.astimezone(PARIS):%d/%m/%Y}"
+        if tile.last
+        else "",
         "icon": info.icon,
     }
 
@@ -228,18 +230,16 @@ def _ways(info: KindInfo, chosen: Period) -> list[tuple[str, str, bool]]:
 
 
 def _facts(info: KindInfo, points: list[Point], bounds: Bounds) -> list[tuple[str, str]]:
-    """Lowest, highest and mean of the period, and the target."""
+    """The mean of the period, and the target."""
     facts = []
+    decimals = MOST_DECIMALS.get(info.kind, 1)
     for number, part in enumerate(info.parts):
         numbers = [(point.value, point.second)[number] for point in points]
         kept = [one for one in numbers if one is not None]
         if len(kept) > 1:
-            label = f"{part.label} : " if len(info.parts) > 1 else ""
-            words = [
-                measures.show_number(info.kind, one) for one in (min(kept), max(kept), sum(kept) / len(kept))
-            ]
-            facts.append((f"{label}de la plus basse à la plus haute", f"{words[0]} à {words[1]}"))
-            facts.append((f"{label}moyenne", words[2]))
+            label = f"Moyenne, {part.label.lower()}" if len(info.parts) > 1 else "Moyenne"
+            mean = round(sum(kept) / len(kept) / info.units[0].factor, decimals) * info.units[0].factor
+            facts.append((label, measures.show_number(info.kind, mean)))
     target = target_words(info.kind, bounds.target)
     return [*facts, ("Mon objectif", target)] if target else facts
 
@@ -257,11 +257,10 @@ def target_words(kind: Kind, target: measures.Target | None) -> str:
 
 
 def _row(info: KindInfo, value: Value, name: Callable[[Value], str]) -> list[Any]:
-    link: Any = ""
+    when: Any = moment(value)
     if not info.computed:
-        words = "Voir" if value.locked else "Modifier"
-        link = (words, reverse("portal:measure_change", args=[info.slug, value.id]))
-    return [moment(value), measures.show(value), details(value), name(value), link]
+        when = (when, reverse("portal:measure_change", args=[info.slug, value.id]))
+    return [when, measures.show(value), details(value), name(value)]
 
 
 def details(value: Value) -> str:

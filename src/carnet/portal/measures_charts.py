@@ -13,7 +13,7 @@ from carnet.ui.charts import XY, Band, Chart, Line
 
 _DAY: Final = 86_400
 _MANY: Final = 600  # beyond it a drawing keeps the lowest and the highest of each slice
-_MOST_DECIMALS: Final = 2
+MOST_DECIMALS: Final = {Kind.HEIGHT: 2}  # of the values written on a curve; 1 for the others
 
 
 def curve_of(info: KindInfo, points: Sequence[Point], target: Target | None, *, period: str) -> Chart:
@@ -25,12 +25,12 @@ def curve_of(info: KindInfo, points: Sequence[Point], target: Target | None, *, 
         lines.append(Line(info.parts[1].label, second))
     return Chart(
         id="courbe",
-        title=f"{info.label}, {period.lower()}",
+        title=f"{info.label}, {period[0].lower()}{period[1:]}",
         text=_sentence(info, points),
         unit=unit.label,
         lines=lines,
         band=Band("Mon objectif", target.low, target.high) if target else None,
-        decimals=min(unit.decimals, _MOST_DECIMALS if info.kind is Kind.HEIGHT else 1),
+        decimals=min(unit.decimals, MOST_DECIMALS.get(info.kind, 1)),
     )
 
 

@@ -162,7 +162,8 @@ class _Sheet:
             values += [bound for bound in (chart.band.low, chart.band.high) if bound is not None]
         low, high = min(values), max(values)
         spare = max((high - low) * 0.08, 0.1**self.chart.decimals)
-        return (max(low - spare, 0.0) if low >= 0 else low - spare), high + spare
+        under = low - 2 * spare  # the lowest value is written there
+        return (max(under, 0.0) if low >= 0 else under), high + spare
 
     def _span(self) -> tuple[float, float]:
         lines = (*self.chart.lines, *self.chart.references)
