@@ -3,7 +3,8 @@
 The contents go with the person's folder of the blob store, and with her key.
 """
 
-from carnet.platform import erasure
+from carnet.documents import own
+from carnet.platform import erasure, outbox
 
 erasure.register(
     "documents",
@@ -14,3 +15,6 @@ erasure.register(
         ("documents_folder", "person_id"),
     ],
 )
+
+# Removing a content twice does no harm, so the event goes once it is done, and comes back if it fails.
+outbox.handles(own.CONTENT_DROPPED, transactional=True)(own.drop_content)

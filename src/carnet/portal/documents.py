@@ -1,29 +1,26 @@
-"""A person's documents: the list, one as a page, the files in it, the original byte for byte."""
+"""One document: as a page, the files in it, the original byte for byte; and how any is told in a line."""
 
-import base64
-import binascii
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
-from carnet.access import api as access
+from carnet.access.telling import structure_words
 from carnet.documents import api as documents
-from carnet.documents.api import DocumentCard, DocumentDamagedError, Position
-from carnet.journal.api import Purpose
+from carnet.documents.api import DocumentCard, DocumentDamagedError, DocumentDeletedError, DocumentView
+from carnet.journal.api import ActorKind
 from carnet.notices import api as notices
 from carnet.platform.clock import PARIS
-from carnet.portal.acts import structure_words
-from carnet.portal.space import actor_of, in_space, visitor_of
+from carnet.portal.space import actor_of, find_url, in_space, visitor_of
 from carnet.standards import sniff
 from carnet.standards.cda.model import Attachment
+from carnet.terminology.api import Category
 
-_PAGE: Final = 20
 _KILO, _MEGA = 1_000, 1_000_000
 _IMAGES: Final = frozenset({sniff.JPEG, sniff.PNG, sniff.GIF})
 _SHOWN: Final = _IMAGES | {sniff.PDF, sniff.PLAIN}
@@ -37,6 +34,28 @@ _WORDS: Final = {
     sniff.TIFF: ("image TIFF", "tif"),
 }
 _DONE: Final = {"ajoute": "Le document est ajouté à votre espace."}
+_SCANS: Final = {"clean": "contrôlé, rien trouvé", "not_scanned": "pas encore contrôlé"}
+DONE: Final = {
+    "ajoute": "Le document est ajouté.",
+    "change": "Le document est corrigé.",
+    "cache": "C’est caché aux soignants.",
+    "montre": "Les soignants peuvent le voir.",
+    "epingle": "C’est épinglé, en tête de vos documents.",
+    "detache": "Ce n’est plus épinglé.",
+    "range": "C’est rangé dans le dossier.",
+    "sorti": "Ce n’est plus dans un dossier.",
+    "supprime": "C’est supprimé.",
+    "signale": "Votre signalement est envoyé.",
+    "dossier": "Vos dossiers sont à jour.",
+}
+"""What an address says was just done (`?fait=`)."""
+REFUSED: Final = {
+    "aucun": "Cochez au moins un document.",
+    "trop": f"Cochez {documents.MOST_AT_ONCE} documents au plus à la fois.",
+    "dossier": "Ce dossier n’existe plus : il vient d’être supprimé. Rien n’a été déplacé.",
+    "choix-dossier": "Choisissez un dossier. Rien n’a été déplacé.",
+}
+"""What an address says was not done, and why (`?refus=`)."""
 # What stands in a frame of our page comes from outside: it may load nothing, run nothing, post nothing.
 _PART_POLICY: Final = (
     "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
@@ -46,45 +65,28 @@ _PART_POLICY: Final = (
 
 @require_safe
 @in_space
-def document_list(request: HttpRequest) -> HttpResponse:
-    """All the documents of the space, latest first."""
-    visitor = visitor_of(request)
-    before = _read_position(request.GET.get("avant", ""))
-    with access.open(visitor.profile_id, by=actor_of(visitor), purpose=Purpose.CONSULT) as a:
-        cards = documents.list_recent(a, limit=_PAGE + 1, before=before)
-    page = cards[:_PAGE]
-    following = f"?avant={_write_position(page[-1])}" if len(cards) > _PAGE else ""
-    context = {
-        "items": [item_of(card) for card in page],
-        "next": following,
-        "first": reverse("portal:documents") if before else "",
-    }
-    return render(request, "portal/documents/list.html", context)
-
-
-@require_safe
-@in_space
 def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """One document as a page."""
+    """One document as a page; a deleted one says that it is."""
     visitor = visitor_of(request)
     try:
         view = documents.open_document(visitor.profile_id, document_id, by=actor_of(visitor))
     except DocumentDamagedError:
         return _damaged(request)
+    except DocumentDeletedError as deleted:
+        return _deleted(request, deleted.card)
     notices.mark_read(visitor.owner_id, about_id=visitor.profile_id, reference=document_id)
+    card = view.card
     context = {
-        "card": view.card,
-        "done": _DONE.get(request.GET.get("fait", ""), ""),
+        "card": card,
+        "done": DONE.get(request.GET.get("fait", ""), ""),
+        "refused": REFUSED.get(request.GET.get("refus", ""), ""),
         "html": view.html,
-        "lead": " · ".join(part for part in (_day(view.card.created_on), view.card.organisation) if part),
-        "facts": _facts(view.card),
-        "parts": [_part(view.card.id, number, part) for number, part in enumerate(view.parts)],
+        "lead": " · ".join(part for part in (_day(card.created_on), card.organisation) if part),
+        "facts": _facts(view),
+        "parts": [_part(card.id, number, part) for number, part in enumerate(view.parts)],
         "whole": _whole(view),
-        "trail": [
-            ("Accueil", reverse("portal:home")),
-            ("Documents", reverse("portal:documents")),
-            (view.card.title, ""),
-        ],
+        "trail": _trail(card.title),
+        **_acts(view),
     }
     return render(request, "portal/documents/document.html", context)
 
@@ -119,29 +121,99 @@ def document_part(request: HttpRequest, document_id: UUID, number: int) -> HttpR
 
 def item_of(card: DocumentCard) -> dict[str, Any]:
     """Return a document as a line of a list."""
+    states = (
+        (True, depositor_words(card)),
+        (card.sources_count > 1, f"reçu {card.sources_count} fois"),
+        (card.pinned, "épinglé"),
+        (card.masked, "caché aux soignants"),
+    )
     return {
+        "id": str(card.id),
         "href": reverse("portal:document", args=[card.id]),
         "title": card.title,
         "text": f"{card.type.label} · {_day(card.created_on)}",
-        "meta": f"Déposé par {_depositor(card)}",
-        "icon": "flask" if card.type.code == "11502-2" else "document",
+        "meta": " · ".join(words for holds, words in states if holds),
+        "icon": "flask" if card.type.category is Category.BIOLOGY else "document",
         "badge": "Nouveau" if card.new else "",
     }
 
 
-def _facts(card: DocumentCard) -> list[tuple[str, str]]:
+def depositor_words(card: DocumentCard) -> str:
+    """Say who put a document there, in the space of the person herself."""
+    if card.depositor == ActorKind.LEGAL_REPRESENTATIVE:
+        return "Ajouté par un représentant légal"
+    if card.own:
+        return "Document personnel"
+    return f"Déposé par {structure_words(card.structure, card.structure_name)}"
+
+
+def _facts(view: DocumentView) -> list[tuple[str, str]]:
+    card = view.card
+    folder = next((one.name for one in view.folders if one.id == card.folder_id), "")
     rows = [
         ("Type", card.type.label),
         ("Rubrique", card.type.category.label),
         ("Date du document", _day(card.created_on)),
         ("Auteur", ", ".join(card.authors)),
         ("Établi par", card.organisation),
-        ("Déposé par", _depositor(card)),
-        ("Déposé le", f"{_day(card.deposited_at)} à {card.deposited_at.astimezone(PARIS):%H h %M}"),
+        *[(_source_words(source), _moment(source.at)) for source in view.lineage.sources],
         ("Visible par les soignants", "non, il leur est caché" if card.masked else "oui"),
+        ("Dossier", folder),
+        ("Antivirus", _SCANS[card.scan]),
         ("Taille", _size(card.size)),
     ]
     return [(label, value) for label, value in rows if value]
+
+
+def _source_words(source: documents.SourceCard) -> str:
+    if source.structure:
+        return f"Déposé par {structure_words(source.structure, source.structure_name)}"
+    representative = source.depositor == ActorKind.LEGAL_REPRESENTATIVE
+    return "Ajouté par un représentant légal" if representative else "Ajouté depuis cet espace"
+
+
+def _acts(view: DocumentView) -> dict[str, Any]:
+    """What may be done with a document, and why not the rest."""
+    card, rights = view.card, documents.may(view.card)
+    newest = view.lineage.versions[0].id if view.lineage.versions else card.id
+    return {
+        "rights": rights,
+        "versions": [_version(one, card.id) for one in view.lineage.versions],
+        "replaced": _day(card.status_at) if card.status == "superseded" and card.status_at else "",
+        "newest_href": reverse("portal:document", args=[newest]) if newest != card.id else "",
+        "twice": len(view.lineage.sources) > 1,
+        "act_href": reverse("portal:document_arrange", args=[card.id]),
+        "edit_href": reverse("portal:document_edit", args=[card.id]),
+        "delete_href": f"{reverse('portal:documents_delete')}?choix={card.id}",
+        "report_href": find_url("document_report", card.id),
+        "folders": [(str(one.id), one.name, one.id == card.folder_id) for one in view.folders],
+        "folders_href": reverse("portal:folders"),
+        "unscanned": card.scan == "not_scanned",
+    }
+
+
+def _version(version: documents.VersionCard, shown: UUID) -> dict[str, str]:
+    replaced = f"remplacée le {_day(version.replaced_at)}" if version.replaced_at else "version actuelle"
+    return {
+        "href": "" if version.id == shown else reverse("portal:document", args=[version.id]),
+        "title": f"Version {version.number}",
+        "text": f"déposée le {_day(version.deposited_at)}, {replaced}",
+        "badge": "Affichée" if version.id == shown else "",
+    }
+
+
+def _trail(title: str) -> list[tuple[str, str]]:
+    return [("Accueil", reverse("portal:home")), ("Documents", reverse("portal:documents")), (title, "")]
+
+
+def _deleted(request: HttpRequest, card: DocumentCard) -> HttpResponse:
+    """What is left of a document that was deleted: its title and the day."""
+    context = {
+        "card": card,
+        "day": _day(card.status_at) if card.status_at else "",
+        "trail": _trail(card.title),
+    }
+    return render(request, "portal/documents/deleted.html", context, status=410)
 
 
 def _part(document_id: UUID, number: int, part: Attachment) -> dict[str, Any]:
@@ -158,7 +230,7 @@ def _part(document_id: UUID, number: int, part: Attachment) -> dict[str, Any]:
     }
 
 
-def _whole(view: documents.DocumentView) -> dict[str, Any] | None:
+def _whole(view: DocumentView) -> dict[str, Any] | None:
     """The file that is the document itself: the body of level 1, unless its text stands in the page."""
     if view.card.body_level != "N1" or view.html:
         return None
@@ -177,35 +249,15 @@ def _damaged(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/documents/damaged.html", status=500)
 
 
-def _depositor(card: DocumentCard) -> str:
-    return structure_words(card.structure, card.structure_name)
-
-
 def _day(moment: datetime) -> str:
     return date_format(moment.astimezone(PARIS), "j F Y")
+
+
+def _moment(moment: datetime) -> str:
+    return f"{_day(moment)} à {moment.astimezone(PARIS):%H h %M}"
 
 
 def _size(octets: int) -> str:
     if octets >= _MEGA:
         return f"{octets / _MEGA:.1f} Mo".replace(".", ",")
     return f"{round(octets / _KILO)} ko" if octets >= _KILO else f"{octets} octets"
-
-
-def _write_position(card: DocumentCard) -> str:
-    """Return an opaque token of where a page ends."""
-    text = f"{card.created_on.isoformat()} {card.id}"
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _read_position(token: str) -> Position | None:
-    """Return what `_write_position` wrote, None for no token; a broken one is a 404."""
-    if not token:
-        return None
-    try:
-        text = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode()
-        moment, _, identifier = text.partition(" ")
-        position = Position(datetime.fromisoformat(moment), UUID(identifier))
-        position.created_on.astimezone(PARIS)
-    except (ValueError, OverflowError, binascii.Error) as error:
-        raise Http404 from error
-    return position
