@@ -22,6 +22,7 @@ from carnet.documents.versions import Replaced
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose
 from carnet.people import api as people
 from carnet.platform import blobs, crypto
+from carnet.standards.cda import plain
 from carnet.standards.cda.model import Document
 
 _PATIENT_ROLE = "EXP_PATIENT"
@@ -49,44 +50,47 @@ class _Loading:
         self.a, self.person, self.masked = a, person, masked
         self.key = crypto.ensure_key(a.person_id)
         self.rows: dict[bytes, dict[str, Any]] = {}
+        self.contents: dict[str, bytes] = {}
         self.records: list[Record] = []
         self.words: list[dict[str, Any]] = []
         self.heads: dict[tuple[bytes, Visibility], Head] = {}
 
     def take(self, data: bytes) -> None:
-        """Prepare a document: its content is stored, its rows wait."""
+        """Prepare a document: its content and its rows wait."""
         document = read_cda(data)
-        record = self.record_of(data, document)
+        narrative = plain.text_of(document)
+        record = self.record_of(data, document, narrative)
         if record.unique_key in self.rows:
             return
         old = next((self.rows[one] for one in record.replaces if one in self.rows), None)
         replaced = _replaced(old) if old else None
         record = versions.follow(record, replaced)
         head = self.heads.get((record.content_key, record.visibility))
-        blobs.store().put(record.person_id, record.blob, self.key.seal(blob_purpose(record.blob), data))
+        self.contents[record.blob] = self.key.seal(blob_purpose(record.blob), data)
         row = row_of(record, replaced, head) | {"now": record.created_on}
         self.rows[record.unique_key] = row
         self.records.append(record)
-        self.words.append(words_of(self.key, record, text.read(document, trusted=True)))
+        self.words.append(words_of(self.key, record, text.read(document, narrative, trusted=True)))
         if head is None:
             self.heads[record.content_key, record.visibility] = Head(
                 record.id, record.visibility.masked, own=False
             )
 
-    def record_of(self, data: bytes, document: Document) -> Record:
+    def record_of(self, data: bytes, document: Document, narrative: str) -> Record:
         check_type(document)
         if document.patient.ins != self.person.matricule:
             raise DepositRefused(Code.INS_DIFFERS, "ins", "Le document concerne une autre personne.")
         visibility = check_visibility(document, Visibility(), masked_by_default=self.masked)
         return make_record(
             data, document, person_id=self.person.id, by=_depositor(document, self.person.id),
-            visibility=visibility, key=self.key,
+            visibility=visibility, key=self.key, words=narrative,
         )  # fmt: skip
 
     def write(self) -> int:
         """Write everything; what is there already stays as it is."""
         if not self.records:
             return 0
+        blobs.store().put_many(self.a.person_id, self.contents)
         there = self.list_there()
         fresh = [record for record in self.records if record.unique_key not in there]
         with connection.cursor() as cursor:

@@ -53,7 +53,7 @@ def deposit(
         person.id, data, document, actor, Purpose.DEPOSIT, EventType.DOCUMENT_DEPOSITED, visibility
     )
     try:
-        return entering.enter(coming, lambda: _read_text(document))
+        return entering.enter(coming, lambda: _read_text(coming))
     except access.Refused as refused:
         raise _closed(refused) from refused
 
@@ -91,9 +91,9 @@ def _read_cda(data: bytes) -> tuple[etree._Element, Document]:
         raise policies.refusal_of(error) from error
 
 
-def _read_text(document: Document) -> str:
+def _read_text(coming: Coming) -> str:
     try:
-        return text.read(document)
+        return text.read(coming.document, coming.narrative)
     except FileRefused as refused:
         raise DepositRefused(Code.OTHER, "content", refused.message_fr) from refused
 

@@ -7,6 +7,7 @@ at first: a refusal leaves no content behind. Killed at any moment it leaves the
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,13 @@ from carnet.access.api import Access, Visibility
 from carnet.documents import text, twins, versions
 from carnet.documents.policies import Code, DepositRefused
 from carnet.documents.queries import fetch
-from carnet.documents.records import MEDIA_TYPE, OWN_DEPOSITORS, Record, blob_purpose, make_record
+from carnet.documents.records import (
+    MEDIA_TYPE,
+    OWN_DEPOSITORS,
+    Record,
+    blob_purpose,
+    make_record,
+)
 from carnet.documents.versions import Replaced
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose
 from carnet.journal.api import write as write_line
@@ -27,6 +34,7 @@ from carnet.platform import antivirus, blobs, clock, crypto, outbox
 from carnet.platform.antivirus import InfectedError
 from carnet.platform.crypto import PersonKey
 from carnet.platform.ids import uuid7
+from carnet.standards.cda import plain
 from carnet.standards.cda.model import Document
 
 DEPOSITED = "documents.deposited"
@@ -52,7 +60,7 @@ class FolderGoneError(LookupError):
     """The folder in which a document was to be put does not exist."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Coming:
     """A document that comes: its bytes and what they say, who brings it, as which act."""
 
@@ -64,6 +72,11 @@ class Coming:
     event: EventType
     visibility: Visibility
     folder_id: UUID | None = None
+
+    @cached_property
+    def narrative(self) -> str:
+        """The words of its sections; "" for a file."""
+        return plain.text_of(self.document)
 
     @property
     def own(self) -> bool:
@@ -270,7 +283,7 @@ def _add_source(a: Access, document_id: UUID, record: Record) -> None:
 def _record(coming: Coming, key: PersonKey) -> Record:
     return make_record(
         coming.data, coming.document, person_id=coming.person_id, by=coming.by,
-        visibility=coming.visibility, key=key,
+        visibility=coming.visibility, key=key, words=coming.narrative,
     )  # fmt: skip
 
 

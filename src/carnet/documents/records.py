@@ -12,7 +12,7 @@ from carnet.access.api import Visibility
 from carnet.journal.api import Actor, ActorKind
 from carnet.platform.crypto import PersonKey
 from carnet.standards import sniff
-from carnet.standards.cda.model import NAMESPACE, Author, Document
+from carnet.standards.cda.model import Author, Document
 from carnet.terminology import api as terminology
 
 MEDIA_TYPE: Final = "text/xml"
@@ -106,9 +106,16 @@ def blob_purpose(name: str) -> str:
 
 
 def make_record(
-    data: bytes, document: Document, *, person_id: UUID, by: Actor, visibility: Visibility, key: PersonKey
+    data: bytes,
+    document: Document,
+    *,
+    person_id: UUID,
+    by: Actor,
+    visibility: Visibility,
+    key: PersonKey,
+    words: str,
 ) -> Record:
-    """Return the row for a document that was read and accepted."""
+    """Return the row for a document that was read and accepted. `words`: its narrative."""
     kind = terminology.get_document_type(document.code.code)
     structure_name = _name_of(document, by.structure)
     return Record(
@@ -131,14 +138,14 @@ def make_record(
         set_key=key.hash("set", document.set_id or document.unique_id),
         set_stated=document.set_id is not None,
         version=document.version_number or 0,
-        content_key=content_key(key, document),
+        content_key=content_key(key, document, words),
         replaces=tuple(key.hash("document", replaced) for replaced in document.replaces),
         authors=frozenset(author.national_id for author in document.authors if author.national_id),
         names=(*(author.name for author in document.authors if author.name), _organisation(document)),
     )
 
 
-def content_key(key: PersonKey, document: Document) -> bytes:
+def content_key(key: PersonKey, document: Document, words: str) -> bytes:
     """Return the person's hash of what a reader sees, whatever header is around it.
 
     A file is itself: the same bytes are the same paper, whoever sent them and under whatever type. A text,
@@ -149,25 +156,11 @@ def content_key(key: PersonKey, document: Document) -> bytes:
     files = [one for one in document.attachments if one.media_type != sniff.PLAIN]
     if document.level == "N3" or not files:
         moment = document.effective_time.astimezone(UTC)
-        seen.update(f"{document.code.code}\0{moment:%Y%m%d}\0{narrative_text(document)}\0".encode())
+        seen.update(f"{document.code.code}\0{moment:%Y%m%d}\0{words}\0".encode())
         files = list(document.attachments)
     for file in files:
         seen.update(hashlib.sha256(file.data).digest())
     return key.hash("content", seen.hexdigest())
-
-
-def narrative_text(document: Document) -> str:
-    """Return the words of a structured document, titles and texts in order, single spaces between them."""
-    if document.structured_body is None:
-        return ""
-    parts = [
-        text
-        for section in document.structured_body.iter(f"{{{NAMESPACE}}}section")
-        for element in (section.find(f"{{{NAMESPACE}}}title"), section.find(f"{{{NAMESPACE}}}text"))
-        if element is not None
-        for text in element.itertext()
-    ]
-    return " ".join(" ".join(map(str, parts)).split())
 
 
 def document_id(key: PersonKey, unique_id: str, moment: datetime) -> UUID:

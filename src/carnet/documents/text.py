@@ -16,7 +16,6 @@ from carnet.documents.wording import matter_of
 from carnet.platform import confined
 from carnet.platform.crypto import PersonKey
 from carnet.standards import pdf, rtf, sniff, words
-from carnet.standards.cda import plain
 from carnet.standards.cda.model import Attachment, Document
 
 MAX_CHARACTERS: Final = 200_000
@@ -25,12 +24,13 @@ MAX_CHARACTERS: Final = 200_000
 _log = structlog.get_logger(__name__)
 
 
-def read(document: Document, *, trusted: bool = False) -> str:
+def read(document: Document, narrative: str, *, trusted: bool = False) -> str:
     """Return the text of a document: its narrative, and its files that hold words.
 
-    `trusted`: made by ourselves, its files need no check. Raises FileRefused for a file that may not be kept.
+    `narrative`: that of its sections, which was read already. `trusted`: made by ourselves, its files need
+    no check. Raises FileRefused for a file that may not be kept.
     """
-    parts = [plain.text_of(document, max_characters=MAX_CHARACTERS)]
+    parts = [narrative]
     parts += [read_file(file, trusted=trusted) for file in document.attachments]
     return "\n".join(part for part in parts if part)[:MAX_CHARACTERS]
 

@@ -7,7 +7,7 @@ Nothing here knows keys: what comes in is sealed already.
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +23,7 @@ class BlobStore(Protocol):
     """
 
     def put(self, person_id: UUID, name: str, sealed: bytes) -> None: ...
+    def put_many(self, person_id: UUID, sealed: Mapping[str, bytes]) -> None: ...
     def get(self, person_id: UUID, name: str) -> bytes: ...
     def delete(self, person_id: UUID, name: str) -> None: ...
     def delete_all(self, person_id: UUID) -> None: ...
@@ -36,21 +37,22 @@ class FolderStore:
         self.root = root
 
     def put(self, person_id: UUID, name: str, sealed: bytes) -> None:
+        self.put_many(person_id, {name: sealed})
+
+    def put_many(self, person_id: UUID, sealed: Mapping[str, bytes]) -> None:
         folder = self._folder(person_id)
         if not folder.is_dir():
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             _flush(folder.parent)
             _flush(self.root)
-        target = folder / name
-        if target.exists():
-            return
-        beside = folder / f".{uuid4().hex}"
-        with beside.open("xb") as file:
-            file.write(sealed)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.rename(target)
-        _flush(folder)
+        # All written, then all flushed: the system flushes together what waits together.
+        new = {folder / name: data for name, data in sealed.items() if not (folder / name).exists()}
+        written = [(target, _write_beside(folder, data)) for target, data in new.items()]
+        for target, beside in written:
+            _flush(beside)
+            beside.rename(target)
+        if written:
+            _flush(folder)
 
     def get(self, person_id: UUID, name: str) -> bytes:
         return (self._folder(person_id) / name).read_bytes()
@@ -84,6 +86,10 @@ class ObjectStore:
 
         obstore.put(self.store, f"{person_id}/{name}", sealed)
 
+    def put_many(self, person_id: UUID, sealed: Mapping[str, bytes]) -> None:
+        for name, data in sealed.items():
+            self.put(person_id, name, data)
+
     def get(self, person_id: UUID, name: str) -> bytes:
         import obstore
 
@@ -115,8 +121,15 @@ def store() -> BlobStore:
     return ObjectStore(where) if "://" in where else FolderStore(Path(where))
 
 
-def _flush(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _write_beside(folder: Path, data: bytes) -> Path:
+    beside = folder / f".{uuid4().hex}"
+    with beside.open("xb") as file:
+        file.write(data)
+    return beside
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
