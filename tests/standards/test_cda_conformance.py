@@ -109,13 +109,18 @@ def shown(person, identifier: str) -> str:
     return ", ".join([*told, *files])
 
 
+def body_of(document) -> str:
+    """The narrative, or for want of one the words of the files."""
+    return text_of(document) or "\n".join(text.read_file(file) for file in document.attachments)
+
+
 def found(person, identifier: str, document) -> str:
     """Return the longest word that stands inside a document and not in its title, by which it is found.
 
     A file of images has no words: it is found by its title, and the table says so.
     """
     title = set(WORD.findall(f"{document.title} {document.code.display}".casefold()))
-    inside = set(WORD.findall((text_of(document) or text.read(document)).casefold())) - title
+    inside = set(WORD.findall(body_of(document).casefold())) - title
     word = min(inside or title, key=lambda w: (-len(w), w))
     with opened(person) as a:
         page = documents.search(a, word, Filters())

@@ -8,7 +8,7 @@ from importlib import import_module
 from carnet.measures.api import KINDS
 
 UCUM = {part.ucum for info in KINDS.values() for part in info.parts} | {"d", "wk", "mo", "a"}
-_LOINC = re.compile(r"[0-9]{1,5}-[0-9]|LA[0-9]+-[0-9]")
+_LOINC = re.compile(r"[0-9]{1,7}-[0-9]|LA[0-9]+-[0-9]")
 _STATUS = {
     "AllergyIntolerance": set(), "Condition": set(),
     "DocumentReference": {"current", "superseded"}, "MedicationStatement": {"active", "completed"},
