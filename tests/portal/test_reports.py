@@ -1,7 +1,7 @@
 """Reporting a document on its page, and following it: what is sent, what is refused, what stays unseen."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -11,11 +11,13 @@ from django.urls import reverse
 from carnet.journal.api import Actor, ActorKind, EventType
 from carnet.platform import clock
 from carnet.support import api as support
+from carnet.support.api import Reason, TicketRefused
 from tests.conftest import acting_as
 from tests.documents.deposits import FINESS, add_second_parent, deposit, report
 from tests.people.families import make_family
+from tests.portal.test_uploads import facts, named
 from tests.portal.visits import visit
-from tests.support.reports import WORDS, Case, make_case, report_it
+from tests.support.reports import WORDS, Case, consult, make_case, report_it
 
 pytestmark = pytest.mark.django_db
 AGENT = Actor(ActorKind.SUPPORT, uuid4())
@@ -114,6 +116,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(data, said):
     page = text_of(answer)
     assert said in page
     assert "à corriger" in page
+    assert lines(EventType.DOCUMENT_REPORTED, EventType.OPENED_THEN_FAILED) == 0
     assert data.get("words", "").replace("\x00", "") in page.replace("\x00", "")
     assert support.count_waiting() == 0
 
@@ -193,3 +196,19 @@ def test_times_are_those_of_the_field():
     page = text_of(client.get(send(client, case)["Location"]))
     assert f"{clock.today():%Y}" in page
     assert support.list_waiting()[0].opened_at - clock.now() < timedelta(minutes=1)
+
+
+def test_what_was_added_from_the_space_is_not_reported_but_deleted():
+    person = make_case().person
+    client = visit(person)
+    answer = client.post(reverse("portal:document_add"), facts() | {"file": named()})
+    document = answer["Location"].split("/")[2]
+    for asked in (
+        client.get(url("document_report", document)),
+        client.post(url("document_report", document), {"reason": "not_mine"}),
+    ):
+        assert (asked.status_code, asked["Location"]) == (302, url("document", document))
+    assert support.count_waiting() == 0
+    with consult(person) as a, pytest.raises(TicketRefused) as refusal:
+        support.report(a, document_id=UUID(document), reason=Reason.NOT_MINE)
+    assert refusal.value.rule == "own"

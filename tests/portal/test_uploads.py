@@ -219,7 +219,9 @@ def test_a_representative_is_the_author_of_what_he_adds():
     family = make_family()
     client = visit(family.mother, profile=family.child)
     page = text_of(client.get(send(client, named())["Location"]))
-    assert "Claire MARTIN" in page.split("<main", 1)[1]
+    shown = page.split("<main", 1)[1]
+    assert "CLAIRE MARTIN" in shown
+    assert "Ajouté par un représentant légal" in shown
     history = text_of(client.get(reverse("portal:history")))
     assert "Document ajouté" in history
 

@@ -73,6 +73,8 @@ def _show_form(request: HttpRequest, document_id: UUID, form: ReportForm) -> Htt
     ) as a:
         card = documents.get_document(a, document_id)
     back = reverse("portal:document", args=[document_id])
+    if not documents.may(card).report:  # its page offers to correct and to delete it
+        return HttpResponseRedirect(back)
     context = {
         "form": form,
         "card": card,

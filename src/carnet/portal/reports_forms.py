@@ -1,11 +1,11 @@
 """The form by which a document is reported."""
 
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 
 from carnet.support import api as support
-from carnet.support.api import Reason
+from carnet.support.api import Reason, TicketRefused
 from carnet.ui.forms import Form, Option
 
 _HINTS: Final = {
@@ -36,3 +36,13 @@ class ReportForm(Form):
     def clean_reason(self) -> Reason:
         """The choice as the room knows it."""
         return Reason(self.cleaned_data["reason"])
+
+    def clean(self) -> dict[str, Any]:
+        """Say what the room would refuse, before the door is opened for it."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                support.check_words(cleaned["reason"], cleaned["words"])
+            except TicketRefused as refusal:
+                self.add_error(refusal.field, refusal.message_fr)
+        return cleaned

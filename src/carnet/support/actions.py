@@ -17,6 +17,7 @@ from carnet.platform.ids import uuid7
 from carnet.support import policies, queries, records
 from carnet.support.policies import DIGITS, Reason, State, TicketRefused
 
+OWN = "Ce document a été ajouté depuis cet espace : vous pouvez le corriger ou le supprimer vous-même."
 _LOWEST = 10 ** (DIGITS - 1)  # no number begins with a zero, which would be lost when it is told
 
 
@@ -25,11 +26,14 @@ def report(a: Access, *, document_id: UUID, reason: Reason, words: str = "") -> 
 
     The door was opened with DOCUMENT_REPORTED: line, report and notice are one transaction. `words`: at most
     1,000 characters, asked for when the reason is OTHER. Raises documents.DocumentUnknownError for what the
-    actor may not see, TicketRefused (field, message_fr), also when his report of it waits already.
+    actor may not see, TicketRefused (field, message_fr), also when his report of it waits already (`waiting`)
+    and for what was added from the space itself (`own`), which is deleted there.
     Source: facts/mes.md 3.7 (a professional's document is not deleted, it is reported).
     """
     words = policies.check_words(reason, words)
     card = documents.get_document(a, document_id)
+    if not documents.may(card).report:
+        raise TicketRefused("own", "", OWN)
     assert a.by.id is not None  # only persons pass the door to manage a space
     ticket_id = _insert(a, card, opened_by=a.by.id, reason=reason, words=words)
     notices.tell(a.by.id, about_id=a.person_id, code=NoticeCode.REPORT_RECEIVED, reference=ticket_id)

@@ -8,6 +8,7 @@ from carnet.support.policies import (
     Reason,
     State,
     TicketRefused,
+    check_words,
     find_number,
 )
 from carnet.support.queries import (
@@ -23,6 +24,6 @@ from carnet.support.queries import (
 from carnet.support.records import Ticket, TicketLine, TicketUnknownError
 
 __all__ = ["MAX_ANSWER", "MAX_WORDS", "MIN_ANSWER", "Reason", "State", "Ticket", "TicketLine",
-           "TicketRefused", "TicketUnknownError", "answer", "count_waiting", "find_by_number", "find_number",
+           "TicketRefused", "TicketUnknownError", "answer", "check_words", "count_waiting", "find_by_number", "find_number",
            "find_waiting", "get_line", "get_own", "get_ticket", "list_own", "list_waiting",
            "report"]  # fmt: skip
