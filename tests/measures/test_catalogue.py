@@ -79,7 +79,7 @@ def test_hard_limits_are_refused_even_confirmed(kind):
     for beyond in (least - 0.01, most + 0.01, most * 1000, float("nan"), float("inf"), -1e300):
         error = refused(kind, value=beyond, confirmed=True)
         assert (error.field, isinstance(error, MeasureUnlikely)) == ("value", False)
-        assert error.message.endswith(".")
+        assert error.message[-1] in ".?"
 
 
 @pytest.mark.parametrize("kind", SOFT)

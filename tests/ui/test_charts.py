@@ -149,7 +149,7 @@ def test_whatever_the_points_all_is_inside_and_well_formed(points, by_age, band)
         (2, "2 mars", "3 mars"),
         (7, "2 mars", "8 mars"),
         (31, "8 mars", "29 mars"),
-        (365, "mai 2026", "mars 2027"),
+        (365, "mai 2026", "mars"),
         (365 * 8, "2027", "2034"),
         (365 * 60, "2030", "2080"),
     ],

@@ -93,8 +93,8 @@ def _check_hard(info: KindInfo, field: str, part: Part, value: float) -> None:
     if not math.isfinite(value):
         raise MeasureRefused(field, "Écrivez un nombre.")
     if not least <= value <= most:
-        words = f"{_words(info.kind, value)}, ce n’est pas possible"
-        raise MeasureRefused(field, f"{words}.{_suggestion(info, value)}{_limits(info, part.hard)}")
+        said = _suggestion(info, value) or _limits(info, part.hard)
+        raise MeasureRefused(field, f"{_words(info.kind, value)}, ce n’est pas possible{said}")
     if not info.units[0].decimals and len(info.units) == 1 and value != int(value):
         raise MeasureRefused(field, "Écrivez un nombre entier, sans virgule.")
 
@@ -112,12 +112,12 @@ def _suggestion(info: KindInfo, value: float) -> str:
             words = pattern.format(
                 m=_french(guess / 100, 2), v=_french(guess, 0), g=_french(value, 2), x=_french(value, 1)
             )
-            return f" Vouliez-vous écrire {words} ?"
+            return f". Vouliez-vous écrire {words} ?"
     return ""
 
 
 def _limits(info: KindInfo, limits: tuple[float, float]) -> str:
-    return f" Le nombre attendu va de {_words(info.kind, limits[0])} à {_words(info.kind, limits[1])}."
+    return f" (de {_words(info.kind, limits[0])} à {_words(info.kind, limits[1])})."
 
 
 def _check_questions(info: KindInfo, entry: Entry) -> None:

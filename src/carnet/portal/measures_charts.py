@@ -43,9 +43,9 @@ def _sentence(info: KindInfo, points: Sequence[Point]) -> str:
     words = [_extent(info, [point.value for point in points])]
     words += [_extent(info, [one for point in points if (one := point.second) is not None])]
     parts = [f"{part.label.lower()} {extent}" for part, extent in zip(info.parts, words, strict=False)]
-    said = " ; ".join(parts) if len(info.parts) > 1 else words[0]
+    said = "\u00a0; ".join(parts) if len(info.parts) > 1 else words[0]
     thinned = " La courbe en montre, jour après jour, les plus basses et les plus hautes."
-    return f"{count}{span} : {said}.{thinned if len(points) > _MANY else ''}"
+    return f"{count}{span}\u00a0: {said}.{thinned if len(points) > _MANY else ''}"
 
 
 def _extent(info: KindInfo, numbers: Sequence[float]) -> str:
@@ -96,11 +96,13 @@ def _growth_sentence(kind: Kind, own: Sequence[XY]) -> str:
     count = f"{len(own)} mesures" if len(own) > 1 else "Une mesure"
     unit = "cm" if kind is Kind.HEIGHT else KINDS[kind].ui_unit
     last = f"{own[-1][1]:.1f}".replace(".", ",")
-    return f"{count}, de {_age(own[0][0])} à {_age(own[-1][0])}. Dernière : {last} {unit}."
+    return f"{count}, de {_age(own[0][0])} à {_age(own[-1][0])}. Dernière\u00a0: {last} {unit}."
 
 
 def _age(days: float) -> str:
     months = int(days / 30.4375)
+    if not months:
+        return "la naissance"
     if months < 24:  # noqa: PLR2004 - months are counted until two years
         return f"{months} mois"
     years, rest = divmod(months, 12)

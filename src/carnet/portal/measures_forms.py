@@ -49,6 +49,7 @@ class _Confirmed(Form):
             widget=forms.CheckboxSelectMultiple,
             choices=list(odd.items()),
         )
+        field.unmarked = True  # type: ignore[attr-defined] # needed to go on, though not to correct
         order = list(self.fields)
         self.fields["confirmed"] = field
         self.order_fields([*order[: order.index(after) + 1], "confirmed", *order])
@@ -271,7 +272,7 @@ class WeekForm(_Confirmed):
                 measures.check_entry(person_id, entry, confirmed=token in self.said())
             except MeasureRefused as refused:
                 name = refused.field if refused.field == "second" else "value"
-                self.add_error(f"{row}_{name}", refused.message)
+                self.add_error(f"{row}_{name}", f"{_short_day(entry.at)} : {refused.message}")
                 if isinstance(refused, MeasureUnlikely):
                     odd[token] = f"{moment_words(entry.at)} : oui, c’est bien {_words(entry)}"
         if odd:
@@ -306,10 +307,21 @@ def moment_words(at: datetime) -> str:
 
 
 def _week_field(slot: Slot, label: str) -> TextField:
-    return TextField(
-        label=f"{slot.label}, {label.lower()}", required=False, inputmode="numeric", max_length=3,
+    field = TextField(
+        label=f"{slot.label}, {label.lower()}",
+        required=False,
+        inputmode="numeric",
+        max_length=3,
         spellcheck=False,
-    )  # fmt: skip
+    )
+    field.unmarked = True  # type: ignore[attr-defined] # said once, above all of them
+    return field
+
+
+def _short_day(at: datetime) -> str:
+    """Return "Lundi 16"."""
+    words = date_format(at.astimezone(PARIS), "l j")
+    return words[0].upper() + words[1:]
 
 
 def _slot_moment(day: date, slot: Slot, now: datetime) -> datetime:

@@ -59,7 +59,10 @@ def time_ticks(start: float, end: float, *, most: int) -> list[Tick]:
     for moments, pattern in _candidates(first, last):
         found = [moment for moment in moments if first <= moment <= last]
         if 1 <= len(found) <= most:
-            return [(moment.timestamp(), _time_words(moment, pattern)) for moment in found]
+            return [
+                (moment.timestamp(), _time_words(moment, pattern, whole=not place or moment.month == 1))
+                for place, moment in enumerate(found)
+            ]
     return [(start, _time_words(first, "day"))]
 
 
@@ -89,12 +92,13 @@ def _months(first: datetime, last: datetime, step: int) -> list[datetime]:
     return [datetime(at // 12, at % 12 + 1, 1, tzinfo=PARIS) for at in range(begin, final + 1, step)]
 
 
-def _time_words(moment: datetime, pattern: str) -> str:
+def _time_words(moment: datetime, pattern: str, *, whole: bool = True) -> str:
+    """Say a moment; the year of a month is said once, and again when it changes."""
     month = MONTHS[moment.month - 1]
     return {
         "hour": f"{moment.hour} h",
         "day": f"{moment.day} {month}",
-        "month": f"{month} {moment.year}",
+        "month": f"{month} {moment.year}" if whole else month,
         "year": str(moment.year),
     }[pattern]
 

@@ -59,7 +59,7 @@ def _common(bound: BoundField) -> dict[str, Any]:
         "hint_id": hint_id,
         "messages_id": messages_id,
         "errors": list(bound.errors),
-        "optional": not bound.field.required,
+        "optional": not bound.field.required and not getattr(bound.field, "unmarked", False),
         "describedby": " ".join(described),
     }
 

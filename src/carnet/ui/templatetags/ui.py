@@ -39,7 +39,7 @@ Blocks (closed by end_<name>)
   ui_grid columns=3                                     children side by side where the screen allows
   ui_list label=""                                      holds ui_item
   ui_actions                                            buttons in a row, stacked on a phone
-  ui_row                                                short fields side by side, two to a row on a phone
+  ui_row legend=""                                      short fields side by side, two to a row on a phone
   ui_table_block caption headers                        rows written by hand with ui_cell
   ui_cell header=""                                     one cell of ui_table_block
   ui_empty title icon="document"                        what a page says when it has nothing to list
@@ -179,9 +179,12 @@ def ui_actions(content: str) -> SafeString:
 
 
 @register.simple_block_tag(end_name="end_ui_row")
-def ui_row(content: str) -> SafeString:
-    """Short fields side by side: two to a row on a phone, all of them where the screen allows."""
-    return format_html('<div class="ui-row">{}</div>', content)
+def ui_row(content: str, legend: str = "") -> SafeString:
+    """Short fields side by side, under a common name: two to a row on a phone, more on a wide screen."""
+    row = format_html('<div class="ui-row">{}</div>', content)
+    if not legend:
+        return row
+    return format_html('<fieldset class="ui-rows"><legend>{}</legend>{}</fieldset>', legend, row)
 
 
 @register.simple_block_tag(end_name="end_ui_prose")
