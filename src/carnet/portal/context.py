@@ -15,7 +15,7 @@ from carnet.ui.page import Account, NavItem, Ribbon, Space, SpaceChoice
 _MENU = (
     ("home", "Accueil", "home"),
     ("documents", "Documents", "document"),
-    ("profile", "Profil médical", "heart"),
+    ("profile", "Profil", "heart"),
     ("measures", "Mesures", "pulse"),
     ("security", "Mon compte", "account"),
 )

@@ -8,6 +8,7 @@ from carnet.profile.rubrics.model import Definition, Errors, Group, LinkKind, Ru
 from carnet.standards.gs1 import Gs1Error, parse_box, parse_cip13
 
 _CIP_LABEL = "Code de la boîte (CIP)"
+_SCAN_LABEL = "DataMatrix de la boîte"
 _LOT_LENGTH = 100
 _POSOLOGY_LENGTH = 1000
 _DURATION_MOST = 999  # "up to 3 digits"
@@ -39,7 +40,7 @@ def _read_box(values: dict[str, Any], *, with_lot: bool) -> Errors:
         try:
             box = parse_box(scanned)
         except Gs1Error as error:
-            return {"scan": f"DataMatrix de la boîte : {error}"}
+            return {"scan": f"{_SCAN_LABEL} : {error}"}
         errors = _fill(values, "cip13", box.cip13)
         errors |= _fill(values, "lot", box.lot) if with_lot else {}
     return errors or _check_cip(values)
@@ -83,24 +84,27 @@ def on(values: Values) -> str:
     return dates.show(values["date"]) if values.get("date") else ""
 
 
-_BOX = (
-    Field(
-        "cip13",
-        _CIP_LABEL,
-        Kind.CODE,
-        hint="Les 13 chiffres sous le code-barres, qui commencent par 3400.",
-        most=13,
-        more=True,
-    ),
-    Field(
-        "scan",
-        "DataMatrix de la boîte",
-        Kind.SCAN,
-        hint="Avec un lecteur : placez-vous ici et scannez le petit carré. Le code et le lot se remplissent.",
-        most=200,
-        more=True,
-    ),
-)
+def _box(filled_fr: str) -> tuple[Field, ...]:
+    """Return the two ways to say which box it is."""
+    return (
+        Field(
+            "cip13",
+            _CIP_LABEL,
+            Kind.CODE,
+            hint="Les 13 chiffres sous le code-barres, qui commencent par 3400.",
+            most=13,
+            more=True,
+        ),
+        Field(
+            "scan",
+            _SCAN_LABEL,
+            Kind.SCAN,
+            hint=f"Avec un lecteur : placez-vous ici et scannez le petit carré. {filled_fr}",
+            most=200,
+            more=True,
+        ),
+    )
+
 
 TREATMENTS = Definition(
     rubric=Rubric.TREATMENTS,
@@ -121,7 +125,7 @@ TREATMENTS = Definition(
         Field("end", "Fin", Kind.DATE, hint="Laissez vide si vous le prenez toujours."),
         Field("reason", "Pour quelle raison ?", suggestions="diseases", more=True),
         comment(),
-        *_BOX,
+        *_box("Le code se remplit."),
     ),
     title=_name,
     when=span,
@@ -261,7 +265,7 @@ VACCINATIONS = Definition(
         Field("lot", "Numéro de lot", Kind.CODE, most=_LOT_LENGTH, more=True),
         Field("performer", "Vaccinateur", more=True),
         comment(hint=f"{COMMENT_LENGTH} caractères au plus."),
-        *_BOX,
+        *_box("Le code et le lot se remplissent."),
     ),
     title=_name,
     when=on,
