@@ -24,6 +24,6 @@ from carnet.support.queries import (
 from carnet.support.records import Ticket, TicketLine, TicketUnknownError
 
 __all__ = ["MAX_ANSWER", "MAX_WORDS", "MIN_ANSWER", "Reason", "State", "Ticket", "TicketLine",
-           "TicketRefused", "TicketUnknownError", "answer", "check_words", "count_waiting", "find_by_number", "find_number",
-           "find_waiting", "get_line", "get_own", "get_ticket", "list_own", "list_waiting",
-           "report"]  # fmt: skip
+           "TicketRefused", "TicketUnknownError", "answer", "check_words", "count_waiting",
+           "find_by_number", "find_number", "find_waiting", "get_line", "get_own", "get_ticket", "list_own",
+           "list_waiting", "report"]  # fmt: skip
