@@ -47,7 +47,7 @@ class FilterForm(Form):
         self._offer("rubrique", "Toutes", [(one.value, one.label) for one, _ in shelf.categories])
         self._offer(
             "dossier",
-            "Tous, et ce qui n’est rangé nulle part",
+            "Tous",
             [(str(one.id), one.name) for one in shelf.folders],
         )
         self._offer(
