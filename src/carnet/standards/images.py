@@ -29,7 +29,7 @@ _SCAN: Final = 0xDA
 _DESCRIBING: Final = frozenset({*range(0xE0, 0xF0), 0xFE})
 _KEPT_SEGMENTS: Final = frozenset({0xE0, 0xE2, 0xEE})  # JFIF, colour profile, Adobe's colour transform
 _TEMPLATE: Final = """\
-#set document(title: sys.inputs.title, author: (), keywords: ())
+#set document(title: sys.inputs.title, author: (), keywords: (), date: none)
 #set text(lang: "fr")
 #set page(paper: "a4", margin: 0pt)
 #for number in range(1, int(sys.inputs.count) + 1) {
