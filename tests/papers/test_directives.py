@@ -1,17 +1,26 @@
 """Advance directives: two forms, what the law asks, one writing in force, nobody's but the author's."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 from carnet.documents import api as documents
+from carnet.documents.anniversaries import _DUE
+from carnet.documents.api import UploadRefused
 from carnet.journal.api import EventType, Purpose, list_lines
+from carnet.notices import api as notices
 from carnet.papers import api as papers
 from carnet.papers.api import UNSAID, DirectivesRefused, Situation
 from carnet.papers.questions import PARTS
+from carnet.papers.tasks import REVIEW, remind_of_directives
+from carnet.platform.clock import PARIS
+from tests.conftest import acting_as
+from tests.notices.test_notices import hand_over
 from tests.papers.records import actor, add_adult, check_accessible, door, person_of, text_of_pdf
+from tests.portal.visits import give_account
 
 pytestmark = pytest.mark.django_db
 
@@ -29,10 +38,9 @@ def make(person, situation=Situation.HEALTHY, answers=None):
     return papers.make_directives(person_of(person), situation, checked, day=DAY)
 
 
-def save(person, **options):
-    return papers.save_directives(
-        person, by=actor(person), pdf=make(person), day=DAY, **({"masked": False} | options)
-    )
+def save(person, wish="Chez moi.", **options):
+    pdf = make(person, answers=WANTED | {"other_wishes": wish})
+    return papers.save_directives(person, by=actor(person), pdf=pdf, day=DAY, **({"masked": False} | options))
 
 
 def in_force(person):
@@ -120,7 +128,7 @@ def test_new_directives_take_the_place_of_the_old_which_are_not_kept():
     person = add_adult()
     first = save(person)
     assert documents.may(in_force(person)[0]).delete
-    second = save(person, masked=True)
+    second = save(person, "À l’hôpital.", masked=True)
     (card,) = in_force(person)
     assert (card.id, card.type.code, card.masked) == (second.document_id, "EXPPAT_3", True)
     with door(person, Purpose.CONSULT) as a:
@@ -130,9 +138,95 @@ def test_new_directives_take_the_place_of_the_old_which_are_not_kept():
     assert events.count(EventType.DOCUMENT_DELETED) == 1
 
 
+def test_the_very_same_writing_is_there_once_as_visible_as_asked_last():
+    person = add_adult()
+    first = save(person)
+    assert save(person).already
+    assert [card.id for card in in_force(person)] == [first.document_id]
+    save(person, masked=True)
+    assert [card.masked for card in in_force(person)] == [True]
+
+
 def test_removed_there_are_none():
     person = add_adult()
     save(person)
     assert papers.remove_directives(person, by=actor(person)) == 1
     assert in_force(person) == []
     assert papers.remove_directives(person, by=actor(person)) == 0
+
+
+def at_noon(day):
+    return datetime.combine(day, time(12), PARIS)
+
+
+def reminded(person):
+    hand_over(REVIEW)
+    return [one.code for one in notices.list_notices(person, about_id=person)].count("RAPPEL_MODIF_DA")
+
+
+def remind(day):
+    with acting_as("carnet_loader"):
+        remind_of_directives(day)
+
+
+def made_on(person, day):
+    with acting_as("carnet_loader"), connection.cursor() as cursor:
+        cursor.execute(
+            "update documents_document set created_on = %s where person_id = %s and status = 'current'",
+            [at_noon(day), person],
+        )
+
+
+def test_they_are_to_be_read_again_every_two_years():
+    person = add_adult()
+    give_account(person)
+    save(person)
+    made_on(person, date(2024, 2, 29))
+    found = []
+    for day in (date(2025, 2, 28), date(2026, 2, 27), date(2026, 2, 28), date(2027, 2, 28)):
+        remind(day)
+        found.append(reminded(person))
+    assert found == [0, 0, 1, 1]
+    remind(date(2026, 2, 28))  # the job was killed before it was noted: done again
+    assert reminded(person) == 1
+    notices.mark_all_read(person, about_id=person)
+    remind(date(2028, 2, 29))
+    assert reminded(person) == 2
+
+
+def test_nobody_is_reminded_of_what_was_removed_or_replaced():
+    person = add_adult()
+    give_account(person)
+    save(person)
+    made_on(person, date(2024, 3, 1))
+    save(person, "À l’hôpital.")
+    remind(date(2026, 3, 1))
+    papers.remove_directives(person, by=actor(person))
+    made_on(person, date(2024, 3, 1))
+    remind(date(2026, 3, 1))
+    assert reminded(person) == 0
+
+
+def test_finding_them_reads_no_other_document():
+    with acting_as("carnet_loader"), connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        cursor.execute("explain " + _DUE, {"type": "EXPPAT_3", "day": DAY, "every": 2})
+        plan = " ".join(row[0] for row in cursor.fetchall())
+    assert "document_directives" in plan
+
+
+def test_a_writing_from_elsewhere_takes_the_place_of_the_others():
+    person = add_adult()
+    save(person)
+    data = make(person)
+    papers.deposit_directives(
+        person, by=actor(person), data=data, filename="directives.pdf", day=date(2020, 1, 2), masked=False
+    )
+    (card,) = in_force(person)
+    assert (card.type.code, card.title) == ("EXPPAT_3", "Directives anticipées du 2 janvier 2020")
+    with pytest.raises(UploadRefused, match=r"exe|programme|PDF") as caught:
+        papers.deposit_directives(
+            person, by=actor(person), data=b"MZ" + bytes(90), filename="directives.pdf", day=DAY, masked=False
+        )
+    assert caught.value.field == "data"
+    assert len(in_force(person)) == 1  # what was refused took nothing away

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -19,7 +20,8 @@ from tests.portal.visits import visit
 pytestmark = pytest.mark.django_db
 
 ANSWERS = {
-    "birth_place": "Toulouse", "coma": "stop", "resuscitation": "no",
+    "birth_place": "Toulouse", "coma": "stop", "resuscitation": "no", "brain": "unsaid", "breathing": "unsaid",
+    "feeding": "unsaid", "dialysis": "unsaid", "surgery": "unsaid", "sedation": "unsaid",
     "other_wishes": "Chez moi, <script>alert(1)</script>\navec ma sœur.", "visibility": "shown",
 }  # fmt: skip
 
@@ -152,7 +154,8 @@ def test_bad_answers_are_said_at_their_question(claire, write):
     )
     assert "Mon lieu de naissance : Remplissez ce champ : la loi le demande." in text
     assert shelf(claire, Category.ADVANCE_DIRECTIVES) == []
-    empty = text_of(visit(claire).post(write, {"birth_place": "Toulouse", "visibility": "shown"}))
+    silent = {"coma": "unsaid", "resuscitation": "unsaid", "other_wishes": ""}
+    empty = text_of(visit(claire).post(write, ANSWERS | silent))
     assert "Exprimez au moins un souhait" in empty
 
 
@@ -178,6 +181,26 @@ def test_not_for_somebody_else(claire):
     assert "personne ne peut les écrire pour quelqu’un d’autre" in page
 
 
+def test_a_signed_writing_is_deposited_by_its_own_page(claire):
+    client = visit(claire)
+    sent = {"day_day": "2", "day_month": "1", "day_year": "2020", "visibility": "shown"}
+    bad = client.post(
+        url("directives_deposit"), sent | {"file": SimpleUploadedFile("a.pdf", b"MZ" + bytes(80))}
+    )
+    assert "Le document signé : " in text_of(bad)
+    future = client.post(
+        url("directives_deposit"),
+        sent | {"day_year": "2999", "file": SimpleUploadedFile("a.txt", b"Je refuse.")},
+    )
+    assert "Date de l’écrit : " in text_of(future)
+    answer = client.post(
+        url("directives_deposit"), sent | {"file": SimpleUploadedFile("a.txt", b"Je refuse.")}
+    )
+    assert answer["Location"] == f"{url('directives')}?fait=depose"
+    (card,) = shelf(claire, Category.ADVANCE_DIRECTIVES)
+    assert card.title == "Directives anticipées du 2 janvier 2020"
+
+
 def test_an_unknown_form_is_not_found(claire):
     assert visit(claire).get(url("directives_write", "autre")).status_code == 404
 
@@ -190,7 +213,8 @@ def test_the_pages_in_a_browser(claire, write):
         "synthese-refusee": client.post(url("synthesis"), {"keep": "yes", "visibility": "shown"}),
         "directives-vide": empty,
         "directives-formulaire": client.get(url("directives_write", "malade")),
-        "directives-erreur": client.post(write, {"birth_place": "", "visibility": "shown"}),
+        "directives-erreur": client.post(write, ANSWERS | {"birth_place": ""}),
+        "directives-depot": client.get(url("directives_deposit")),
         "directives-relecture": client.post(write, ANSWERS),
     }
     client.post(write, ANSWERS | {"action": "save"})

@@ -1,5 +1,6 @@
 """The door of documents: deposits, lists, searches, reading and downloading, arranging."""
 
+from carnet.documents.anniversaries import list_anniversaries
 from carnet.documents.arranging import (
     MOST_AT_ONCE,
     MOST_DELETED,
@@ -106,6 +107,7 @@ __all__ = [
     "get_document",
     "get_folder_name",
     "get_shelf",
+    "list_anniversaries",
     "list_chosen",
     "list_documents",
     "list_folders",

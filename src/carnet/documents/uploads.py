@@ -37,6 +37,8 @@ from carnet.terminology.api import Category
 T = TypeVar("T")
 
 MAX_PHOTO_BYTES: Final = 15_000_000
+# Advance directives come by a page of their own, which is not for minors and keeps one writing only.
+_UPLOADED: Final = {**OWN_TYPES, Category.ADVANCE_DIRECTIVES: "EXPPAT_3"}
 EXTENSIONS: Final = (".pdf", ".txt", ".rtf", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
 _PHOTO_SECONDS: Final = 60.0
 _PHOTO_MEGABYTES: Final = 1_500
@@ -154,10 +156,10 @@ def _described(person_id: UUID, title: str, category: Category, day: date) -> di
         check_day(day, people.get_person(person_id).birth_date)
     except ArrangeRefused as refused:
         raise UploadRefused(refused.field, refused.message_fr) from refused
-    if category not in OWN_TYPES:
+    if category not in _UPLOADED:
         raise UploadRefused("category", "Choisissez une des rubriques proposées.")
     noon = datetime.combine(day, time(12), PARIS)
-    return {"title": title, "type_code": OWN_TYPES[category], "moment": noon}
+    return {"title": title, "type_code": _UPLOADED[category], "moment": noon}
 
 
 def _take(data: bytes, filename: str, title: str) -> tuple[Attachment, str]:

@@ -39,6 +39,8 @@ def tell_of_care_history(event: Event) -> None:
 
 @handles("papers.directives_review", transactional=True)
 def remind_of_directives(event: Event) -> None:
-    """Remind a person to read her advance directives again."""
+    """Remind a person to read her advance directives again, unless a reminder still waits to be read."""
     assert event.person_id is not None
-    api.tell(event.person_id, about_id=event.person_id, code=NoticeCode.DIRECTIVES_REVIEW)
+    waiting = api.list_notices(event.person_id, about_id=event.person_id, unread_only=True)
+    if NoticeCode.DIRECTIVES_REVIEW not in {notice.code for notice in waiting}:
+        api.tell(event.person_id, about_id=event.person_id, code=NoticeCode.DIRECTIVES_REVIEW)

@@ -72,7 +72,24 @@ def save_directives(person_id: UUID, *, by: Actor, pdf: bytes, day: date, masked
         masked=masked,
         event=EventType.DIRECTIVES_MADE,
     )
-    _delete(person_id, by, [card for card in before if card.id != made.document_id])
+    _delete(person_id, by, _others(before, made))
+    return made
+
+
+def deposit_directives(
+    person_id: UUID, *, by: Actor, data: bytes, filename: str, day: date, masked: bool
+) -> Deposited:
+    """Put directives that were written elsewhere among the documents, in the place of those that stood there.
+
+    `day`: that of the writing. Raises documents.UploadRefused.
+    """
+    with access.look(person_id, by=by, purpose=Purpose.MANAGE, event=EventType.DOCUMENT_ADDED) as a:
+        before = _own(a)
+    made = documents.add_file(
+        person_id, by=by, data=data, filename=filename, title=f"{TITLE} du {day_text(day)}",
+        category=Category.ADVANCE_DIRECTIVES, day=day, masked=masked,
+    )  # fmt: skip
+    _delete(person_id, by, _others(before, made))
     return made
 
 
@@ -82,6 +99,11 @@ def remove_directives(person_id: UUID, *, by: Actor) -> int:
         cards = _own(a)
     _delete(person_id, by, cards)
     return len(cards)
+
+
+def _others(before: list[DocumentCard], made: Deposited) -> list[DocumentCard]:
+    """Return what is to go: not the new writing, nor the same one that was there already."""
+    return [card for card in before if card.id not in {made.document_id, made.shown_as}]
 
 
 def _own(a: Access) -> list[DocumentCard]:

@@ -4,22 +4,27 @@ from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from carnet.access import api as access
 from carnet.documents.api import UploadRefused
+from carnet.enrolment.api import find_space
 from carnet.journal.api import EventType, Purpose
 from carnet.papers import api as papers
 from carnet.papers.api import SectionView, Situation
 from carnet.people import api as people
 from carnet.people.api import PersonCard, Visitor
 from carnet.platform import clock
+from carnet.platform.http import accepts_body
 from carnet.portal.documents import item_of
-from carnet.portal.papers_forms import DirectivesForm, SynthesisForm
+from carnet.portal.papers_forms import DirectivesFileForm, DirectivesForm, SynthesisForm
 from carnet.portal.space import actor_of, find_url, in_space, visitor_of
 
 _METHODS: Final = ["GET", "HEAD", "POST"]
+_MOST_BYTES: Final = 12_000_000
+"""More than a file may have, so that one that is too heavy is refused at its field, in a sentence."""
 _NOT_YET: Final = (
     "Les directives anticipées ne sont pas proposées aux mineurs : la loi les réserve aux personnes"
     " majeures (code de la santé publique, L1111-11)."
@@ -65,7 +70,6 @@ def directives(request: HttpRequest) -> HttpResponse:
             (reverse("portal:directives_write", args=[situation.value]), situation.label)
             for situation in Situation
         ],
-        "upload_href": _upload_href(),
         "done": request.GET.get("fait", ""),
         "trail": _trail("Directives anticipées"),
     }
@@ -82,9 +86,8 @@ def directives_write(request: HttpRequest, situation: str) -> HttpResponse:
     if reason := _refusal(visitor):
         return _refuse(request, reason)
     asked = Situation(situation)
-    with access.open(visitor.profile_id, by=actor_of(visitor), purpose=Purpose.CONSULT) as a:
-        masked = a.space.documents_masked
-    form = DirectivesForm(request.POST if request.method == "POST" else None, situation=asked, masked=masked)
+    posted = request.POST if request.method == "POST" else None
+    form = DirectivesForm(posted, situation=asked, masked=_hides(visitor))
     if request.method == "POST" and form.is_valid():
         if request.POST.get("action") != "save":
             return _preview(request, form)
@@ -92,6 +95,22 @@ def directives_write(request: HttpRequest, situation: str) -> HttpResponse:
             return answer
     context = {"form": form, "situation": asked.label, "trail": _trail("Directives anticipées")}
     return render(request, "portal/papers/directives_form.html", context)
+
+
+@accepts_body(_MOST_BYTES)
+@require_http_methods(_METHODS)
+@in_space
+def directives_deposit(request: HttpRequest) -> HttpResponse:
+    """Directives that she wrote elsewhere take the place of those that stood there."""
+    visitor = visitor_of(request)
+    if reason := _refusal(visitor):
+        return _refuse(request, reason)
+    posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = DirectivesFileForm(*posted, masked=_hides(visitor))
+    if request.method == "POST" and form.is_valid() and (answer := _deposit_directives(visitor, form)):
+        return answer
+    context = {"form": form, "trail": _trail("Directives anticipées")}
+    return render(request, "portal/papers/directives_deposit.html", context)
 
 
 @require_POST
@@ -134,12 +153,37 @@ def _keep_directives(visitor: Visitor, form: DirectivesForm) -> HttpResponse | N
     return HttpResponseRedirect(f"{reverse('portal:directives')}?fait=garde")
 
 
+def _deposit_directives(visitor: Visitor, form: DirectivesFileForm) -> HttpResponse | None:
+    file = form.cleaned_data["file"]
+    try:
+        papers.deposit_directives(
+            visitor.profile_id,
+            by=actor_of(visitor),
+            data=file.read(),
+            filename=file.name,
+            day=form.cleaned_data["day"],
+            masked=form.masked,
+        )
+    except UploadRefused as refused:
+        form.add_error("day" if refused.field == "day" else "file", refused.message_fr)
+        return None
+    return HttpResponseRedirect(f"{reverse('portal:directives')}?fait=depose")
+
+
+def _hides(visitor: Visitor) -> bool:
+    """Whether new documents are hidden from professionals at first: the choice of the space."""
+    return find_space(visitor.profile_id).documents_masked
+
+
 def _preview(request: HttpRequest, form: DirectivesForm) -> HttpResponse:
     """Show what the paper will say; the answers go along, kept nowhere until she confirms."""
     kept = DirectivesForm(request.POST, situation=form.situation, masked=form.masked, kept=True)
     context = {
         "kept": kept,
-        "parts": papers.say(form.situation, form.answers),
+        "parts": [
+            (part.heading, part.note, [(asked, linebreaksbr(said)) for asked, said in part.pairs])
+            for part in papers.say(form.situation, form.answers)
+        ],
         "hidden_words": "cachées aux soignants" if form.masked else "visibles par les soignants",
         "trail": _trail("Directives anticipées"),
     }
@@ -156,11 +200,6 @@ def _refusal(visitor: Visitor) -> str:
 def _refuse(request: HttpRequest, reason: str) -> HttpResponse:
     context = {"reason": reason, "trail": _trail("Directives anticipées")}
     return render(request, "portal/papers/directives_refused.html", context, status=403)
-
-
-def _upload_href() -> str:
-    href = find_url("document_add")
-    return f"{href}?rubrique=DIR_ANT" if href else ""
 
 
 def _trail(here: str) -> list[tuple[str, str]]:

@@ -5,12 +5,14 @@ from typing import Any, Final
 
 from django import forms
 
+from carnet.documents.api import EXTENSIONS
 from carnet.papers import api as papers
 from carnet.papers.api import Question, Section, SectionView, Situation
 from carnet.profile.api import State
-from carnet.ui.forms import Form, Option, TextField
+from carnet.ui.forms import DateField, FileField, Form, Option, TextField
 
 _ROWS: Final = 4
+_UNSAID: Final = "unsaid"
 _STATES: Final = {
     State.NONE_DECLARED: "Vous avez déclaré ne pas être concerné(e).",
     State.NOT_FILLED: "Rien n’est rempli : la synthèse dira « non renseigné ».",
@@ -79,6 +81,27 @@ class SynthesisForm(Form):
         return bool(self.cleaned_data["visibility"] == "hidden")
 
 
+class DirectivesFileForm(Form):
+    """Directives that were written elsewhere."""
+
+    file = FileField(
+        label="Le document signé",
+        accept=",".join(EXTENSIONS),
+        help_text="PDF, image, texte ou RTF. 5 Mo au plus.",
+    )
+    day = DateField(label="Date de l’écrit", help_text="Celle qui est écrite dessus. Par exemple : 27 4 2026")
+    visibility = visibility_field("ces directives")
+
+    def __init__(self, *args: Any, masked: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["visibility"].initial = "hidden" if masked else "shown"
+
+    @property
+    def masked(self) -> bool:
+        """Whether the document is hidden from professionals."""
+        return bool(self.cleaned_data["visibility"] == "hidden")
+
+
 class DirectivesForm(Form):
     """One of the two forms of advance directives; `kept`: the answers travel unseen, behind the preview."""
 
@@ -99,7 +122,11 @@ class DirectivesForm(Form):
     def clean(self) -> dict[str, Any]:
         """Have the room check the answers, and show what it refuses at each question."""
         data = super().clean() or {}
-        answers = {name: str(value) for name, value in data.items() if name != "visibility"}
+        answers = {
+            name: "" if value == _UNSAID else str(value)
+            for name, value in data.items()
+            if name != "visibility"
+        }
         try:
             self.answers = papers.check(self.situation, answers)
         except papers.DirectivesRefused as refused:
@@ -139,11 +166,11 @@ def _counted(view: SectionView) -> str:
 
 def _field(question: Question) -> forms.Field:
     """Return the field of a question; what an answer may be is the room's to say (`papers.check`)."""
-    common: dict[str, Any] = {"label": question.label, "help_text": question.hint, "required": False}
+    common: dict[str, Any] = {"label": question.label, "help_text": question.hint}
     if question.kind == "choice":
-        return forms.ChoiceField(
-            choices=[*question.choices, ("", papers.UNSAID)], widget=forms.RadioSelect, initial="", **common
-        )
+        choices = [*question.choices, (_UNSAID, papers.UNSAID)]
+        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, initial=_UNSAID, **common)
+    common["required"] = question.required
     if question.kind == "text":
         return forms.CharField(widget=forms.Textarea(attrs={"rows": _ROWS, "autocomplete": "off"}), **common)
     return TextField(**common)

@@ -8,5 +8,6 @@ urlpatterns = [
     path("profil/synthese/", papers.synthesis, name="synthesis"),
     path("profil/directives/", papers.directives, name="directives"),
     path("profil/directives/ecrire/<str:situation>/", papers.directives_write, name="directives_write"),
+    path("profil/directives/deposer/", papers.directives_deposit, name="directives_deposit"),
     path("profil/directives/retirer/", papers.directives_remove, name="directives_remove"),
 ]
