@@ -238,6 +238,16 @@ def test_a_locked_line_says_why_and_does_not_move():
     assert entry_of(claire, entry_id).version == 1
 
 
+def test_a_confirmed_line_says_by_whom():
+    claire = add_claire()
+    entry_id = add(claire, Rubric.VACCINATIONS)
+    with access.open(claire, by=FACILITY, purpose=Purpose.DEPOSIT) as a:
+        profile.confirm_entry(a, entry_id=entry_id, structure=FINESS)
+    shown = page(visit(claire), "profile_entry", entry_id)
+    assert f"écrite ou confirmée par la structure FINESS {FINESS}" in shown
+    assert "Ajouté par vous" in shown
+
+
 def test_another_persons_line_and_an_unknown_rubric_are_not_found():
     claire, other = add_claire(), add_claire(given_names="ANNE")
     theirs = add(other, Rubric.DISEASES)

@@ -153,6 +153,23 @@ def test_what_a_professional_wrote_is_locked():
         )
 
 
+def test_what_a_professional_confirms_stays_hers_and_is_locked():
+    claire = add_claire()
+    entry_id = add(claire, Rubric.VACCINATIONS)
+    with access.open(claire, by=FACILITY, purpose=Purpose.DEPOSIT) as a:
+        profile.confirm_entry(a, entry_id=entry_id, structure=FINESS)
+    entry = entry_of(claire, entry_id)
+    assert (entry.locked, entry.author_kind, entry.author_id) == (True, "PERSON", claire)
+    with pytest.raises(profile.EntryLockedError), managing(claire) as a:
+        profile.remove_entry(a, entry_id=entry_id, version=1)
+    for by, purpose, error in (
+        (FACILITY, Purpose.DEPOSIT, profile.EntryUnknownError),
+        (INSURER, Purpose.DEPOSIT, PermissionError),
+    ):
+        with pytest.raises(error), access.open(claire, by=by, purpose=purpose) as a:
+            profile.confirm_entry(a, entry_id=entry_id, structure=FINESS)
+
+
 def test_the_insurers_medecin_traitant_takes_the_place():
     claire = add_claire()
     mine = add(claire, Rubric.PROFESSIONALS)

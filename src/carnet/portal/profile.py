@@ -190,7 +190,7 @@ def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
         "told": told,
         "ties": ties,
         "signed": reader.signed(found),
-        "author": reader.author(found),
+        "guarantor": reader.guarantor(found),
         "earlier": [_earlier(found, one) for one in found.earlier],
         "done": _DONE.get(request.GET.get("fait", ""), ""),
         "trail": trail(told.title, found.rubric),
@@ -214,8 +214,7 @@ def _open(name: Rubric, born: date, today: date) -> bool:
 def _tile(view: RubricView) -> dict[str, Any]:
     definition = profile.definition_of(view.rubric)
     badge, kind = badge_of(view)
-    addable = can_add(definition, view)
-    asks = not definition.fields_of  # else one chooses the subject first
+    action_href, action = _action(definition, view)
     hidden = "" if view.shared else "Caché aux soignants"
     return {
         "group": definition.group,
@@ -226,11 +225,18 @@ def _tile(view: RubricView) -> dict[str, Any]:
         "icon": ICONS[view.rubric],
         "badge": badge,
         "badge_kind": kind,
-        "action_href": rubric_url("profile_add" if asks else "profile_rubric", view.rubric)
-        if addable
-        else "",
-        "action": "Ajouter" if addable else "",
+        "action_href": action_href,
+        "action": action,
     }
+
+
+def _action(definition: Definition, view: RubricView) -> tuple[str, str]:
+    """What is done to a rubric in one tap: add a line, or correct the only one."""
+    if can_add(definition, view):
+        asks = not definition.fields_of  # else one chooses the subject first
+        return rubric_url("profile_add" if asks else "profile_rubric", view.rubric), "Ajouter"
+    (only,) = view.entries
+    return ("", "") if only.locked else (reverse("portal:profile_change", args=[only.id]), "Modifier")
 
 
 def _others(*, minor: bool) -> list[dict[str, str]]:

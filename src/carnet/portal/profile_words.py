@@ -67,6 +67,10 @@ class Reader:
         professional = entry.author_kind is AuthorKind.PROFESSIONAL
         return "un professionnel de santé" if professional else "l’Assurance Maladie"
 
+    def guarantor(self, entry: Entry) -> str:
+        """Say who wrote or confirmed a locked line."""
+        return structure_words(entry.structure, "") if entry.structure else self.author(entry)
+
     def signed(self, entry: Entry) -> str:
         """Say who wrote a line and when."""
         verb = "Ajouté" if entry.version == 1 else "Modifié"

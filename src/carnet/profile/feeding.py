@@ -12,7 +12,7 @@ from carnet.people.api import get_birth_date
 from carnet.platform import clock, crypto
 from carnet.platform.ids import uuid7
 from carnet.profile import actions, policies, records
-from carnet.profile.queries import COLUMNS
+from carnet.profile.queries import COLUMNS, EntryUnknownError
 from carnet.profile.records import AuthorKind, Entry, NewEntry
 from carnet.profile.rubrics import Rubric, definition_of
 
@@ -46,6 +46,23 @@ def record_professional_entry(
     actions.insert(a, rubric, kept, entry_id=entry_id, author_kind=author, origin="DEPOSIT",
                    structure=structure, locked=locked)  # fmt: skip
     return entry_id
+
+
+def confirm_entry(a: Access, *, entry_id: UUID, structure: str) -> None:
+    """Confirm a line of the person's own as a professional: it stays hers, and is locked (facts/mes.md 2.1).
+
+    `structure`: FINESS number of who confirms. Raises EntryUnknownError; PermissionError for anybody else.
+    """
+    if _AUTHORS.get(a.by.kind) is not AuthorKind.PROFESSIONAL:
+        raise PermissionError("only a professional confirms")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update profile_entry set locked = true, structure = %s where person_id = %s and id = %s"
+            " and not locked",
+            [structure, a.person_id, entry_id],
+        )
+        if not cursor.rowcount:
+            raise EntryUnknownError(str(entry_id))
 
 
 def load_entries(a: Access, rows: Iterable[NewEntry]) -> list[UUID]:
