@@ -322,3 +322,11 @@ def test_the_order_is_read_as_people_write_it(text, count, pages):
 def test_an_order_that_is_none_is_refused(text):
     with pytest.raises(ValueError, match="chaque numéro de 1 à 2"):
         read_pages(text, 2)
+
+
+def test_photographs_sent_twice_are_shown_once():
+    person = add_claire()
+    client = visit(person)
+    assert snap(client, "red", "green").status_code == snap(client, "red", "green").status_code == 302
+    with access.open(person, by=holder(person), purpose=Purpose.CONSULT) as a:
+        assert len(documents.list_documents(a, documents.Filters())) == 1

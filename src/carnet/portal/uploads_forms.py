@@ -44,7 +44,7 @@ class _DescribedForm(Form):
         choices=[("", "Choisissez une rubrique"), *((str(one), one.label) for one in documents.OWN_TYPES)],
     )
     day = DateField(
-        label="Date du document", help_text="Celle qui est écrite dessus. Par exemple : 27 4 2026"
+        label="Date du document", help_text="Celle qui est écrite dessus. Par exemple : 27\u00a04\u00a02026"
     )
     folder_id = FolderField(label="Dossier", required=False)
     visibility = forms.ChoiceField(
