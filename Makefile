@@ -1,14 +1,15 @@
 # Everything is run from here. Python 3.11 and its venv module are all that is needed beforehand;
-# tests with a browser install Debian's Chromium when they may.
+# tests with a browser or an antivirus install Debian's Chromium and clamd when they may.
 
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser)
+CLAMD := $(shell command -v clamd)
 MAY_APT := $(shell [ "$$(id -u)" = 0 ] && echo apt-get || (sudo -n true 2>/dev/null && echo sudo -n apt-get))
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-.PHONY: install demo test test-long check bench lock clean chromium
+.PHONY: install demo test test-long check bench lock clean chromium clamd
 .DEFAULT_GOAL := demo
 
 install: $(VENV)/.base
@@ -16,10 +17,10 @@ install: $(VENV)/.base
 demo: install
 	$(BIN)/carnet demo $(if $(PERSONS),--persons $(PERSONS)) $(if $(PORT),--port $(PORT))
 
-test: $(VENV)/.test chromium
+test: $(VENV)/.test chromium clamd
 	$(PYTEST)
 
-test-long: $(VENV)/.test chromium
+test-long: $(VENV)/.test chromium clamd
 	CARNET_LONG=1 $(PYTEST)
 
 check: $(VENV)/.dev
@@ -75,5 +76,15 @@ ifneq ($(MAY_APT),)
 	$(MAY_APT) update -q && $(MAY_APT) install -q -y --no-install-recommends chromium
 else
 	@echo "Chromium manque : les parcours dans un navigateur seront sautés (apt install chromium)."
+endif
+endif
+
+# The antivirus itself, without its lists: tests give it a signature of their own.
+clamd:
+ifeq ($(CLAMD),)
+ifneq ($(MAY_APT),)
+	$(MAY_APT) update -q && $(MAY_APT) install -q -y --no-install-recommends clamav-daemon
+else
+	@echo "clamd manque : les essais avec un antivirus seront sautés (apt install clamav-daemon)."
 endif
 endif

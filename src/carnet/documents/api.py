@@ -48,6 +48,7 @@ from carnet.documents.reading import (
     open_part,
 )
 from carnet.documents.records import DocumentCard
+from carnet.documents.scanning import Scanned, count_persons, scan_all
 from carnet.documents.search import SearchPage, search
 from carnet.documents.shelf import (
     Depositor,
@@ -89,6 +90,7 @@ __all__ = [
     "Overview",
     "Position",
     "Rights",
+    "Scanned",
     "SearchPage",
     "Shelf",
     "SourceCard",
@@ -98,6 +100,7 @@ __all__ = [
     "add_made",
     "add_photos",
     "change_own",
+    "count_persons",
     "create_folder",
     "delete_folder",
     "delete_own",
@@ -124,6 +127,7 @@ __all__ = [
     "overview",
     "pin",
     "rename_folder",
+    "scan_all",
     "search",
     "set_masked",
     "withdraw",

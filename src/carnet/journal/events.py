@@ -71,6 +71,7 @@ class EventType(StrEnum):
     DOCUMENT_ARRANGED = "document.arranged"
     FOLDERS_CHANGED = "document.folders_changed"
     DOCUMENT_REPORTED = "document.reported"
+    DOCUMENTS_SCANNED = "document.scanned"
     REPORT_ANSWERED = "support.report_answered"
 
     PROFILE_READ = "profile.read"
@@ -193,6 +194,9 @@ WORDINGS: dict[EventType, Wording] = {
     _E.DOCUMENT_ARRANGED: Wording(Group.DOCUMENT, "Document rangé ou épinglé", "Rangement refusé"),
     _E.FOLDERS_CHANGED: Wording(
         Group.DOCUMENT, "Dossier créé, renommé ou supprimé", "Changement d’un dossier refusé"
+    ),
+    _E.DOCUMENTS_SCANNED: Wording(
+        Group.DOCUMENT, "Documents vérifiés par l’antivirus", "Vérification refusée"
     ),
     _E.DOCUMENT_REPORTED: Wording(Group.DOCUMENT, "Document signalé au 3422", "Signalement refusé"),
     _E.REPORT_ANSWERED: Wording(Group.DOCUMENT, "Réponse du 3422 à un signalement", "Réponse refusée"),

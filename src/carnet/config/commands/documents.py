@@ -1,4 +1,4 @@
-"""Les documents : en déposer un dans l’espace de la personne qu’il concerne."""
+"""Les documents : en déposer un, montrer à l’antivirus ceux qu’il n’a pas vus."""
 
 import argparse
 from pathlib import Path
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from carnet.documents.api import Deposited, DepositRefused
 
-HELP = "déposer un document au nom d’une structure de soins"
+HELP = "déposer un document pour une structure de soins, vérifier ceux qui ne l’ont pas été"
 ROLE = "app"
 
 
@@ -34,8 +34,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--invisible-representatives", action="store_true", help="caché aux représentants légaux d’un mineur"
     )
 
+    actions.add_parser("scan", help="montrer à l’antivirus les documents qu’il n’a pas vus (CARNET_CLAMD)")
+
 
 def run(args: argparse.Namespace) -> int:
+    return _scan(args) if args.action == "scan" else _run_deposit(args)
+
+
+def _scan(args: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from carnet.documents import api as documents
+    from carnet.platform import antivirus
+
+    if not antivirus.configured():
+        raise Unavailable("Aucun antivirus n’est indiqué : donnez CARNET_CLAMD (chemin, ou hôte:port).")
+    with tqdm(total=documents.count_persons(), unit=" espace", disable=args.json) as bar:
+        done = documents.scan_all(bar.update)
+    words = (
+        f"{done.clean} document(s) vérifié(s), {done.infected} infecté(s) retiré(s), {done.left} restant(s)."
+    )
+    say(args, words, clean=done.clean, infected=done.infected, left=done.left)
+    return Exit.REFUSED if done.left else Exit.DONE
+
+
+def _run_deposit(args: argparse.Namespace) -> int:
     from carnet.documents.api import DepositRefused
 
     data = _read(args.file)
