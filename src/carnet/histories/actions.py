@@ -44,12 +44,12 @@ def share(a: Access, *, shared: bool) -> None:
         )
 
 
-def feed(a: Access, lines: Iterable[Line]) -> Counter[str]:
+def feed(a: Access, lines: Iterable[Line], *, tell: bool = True) -> Counter[str]:
     """Do what lines of the insurer about this person ask, in their order; return what became of them.
 
     Counts: added, already (an addition of what is there), replaced, deleted, absent (a withdrawal of what
-    is not). Tells the person when her history gets its first content. Runs as carnet_loader: nobody else
-    may write there.
+    is not). Tells the person when her history gets its first content, unless `tell` is false (a world
+    being made). Runs as carnet_loader: nobody else may write there.
     """
     key = crypto.ensure_key(a.person_id)
     counts: Counter[str] = Counter()
@@ -60,7 +60,7 @@ def feed(a: Access, lines: Iterable[Line]) -> Counter[str]:
         chosen = {name: line for name, (asked, line) in wanted.items() if asked is action}
         if chosen:
             _insert(a, key, chosen, conflict, counts)
-    if was_empty and counts["added"]:
+    if tell and was_empty and counts["added"]:
         _announce(a.person_id)
     return counts
 
