@@ -4,7 +4,7 @@ import csv
 import io
 import subprocess
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from carnet.exports import policies, stream
 from carnet.journal.api import EventType
 from carnet.measures.api import KINDS
 from carnet.platform import blobs, crypto
+from carnet.platform.clock import PARIS
 from carnet.profile.api import Rubric
 from tests.documents.deposits import add_claire, deposit, report, scanned
 from tests.exports import copies
@@ -195,6 +196,4 @@ def test_the_files_bear_the_moment_of_the_copy(claire):
     (data,) = copies.download(copy_id, claire)
     with zipfile.ZipFile(io.BytesIO(data)) as opened:
         (moment,) = {info.date_time for info in opened.infolist()}
-    assert (
-        abs((datetime(*moment) - copies.find(copy_id).ready_at.astimezone().replace(tzinfo=None)).days) <= 1
-    )
+    assert abs(datetime(*moment, tzinfo=PARIS) - copies.find(copy_id).ready_at) < timedelta(minutes=1)

@@ -132,11 +132,15 @@ def check_blobs() -> Iterator[Finding]:
 
 
 def list_orphans(root: Path) -> list[str]:
-    """Return the blobs of a folder that no document names, as person/name."""
-    known = {
-        f"{person_id}/{name}" for person_id, name in _pairs("select person_id, blob from documents_document")
-    }
-    found = (path for path in root.glob("*/*/*") if not path.name.startswith("."))
+    """Return the blobs of a folder that no document and no copy names, as person/name."""
+    named = _pairs(
+        "select person_id, blob from documents_document union all"
+        " select person_id, unnest(string_to_array(blobs, ' ')) from exports_copy"
+    )
+    known = {f"{person_id}/{name}" for person_id, name in named}
+    unfinished = _rows("select id from exports_copy where state in ('asked', 'preparing')")
+    prepared = tuple(f"copy-{copy_id.hex}-" for copy_id in unfinished)
+    found = (path for path in root.glob("*/*/*") if not path.name.startswith((".", *prepared)))
     return sorted(name for path in found if (name := f"{path.parent.name}/{path.name}") not in known)
 
 

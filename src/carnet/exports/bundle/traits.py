@@ -88,6 +88,7 @@ def family_histories(line: LineOfProfile) -> Iterator[AnyResource]:
 
 def lifestyle(line: LineOfProfile) -> Iterator[AnyResource]:
     """One subject: each question and its answer is a component."""
+    answers = [(label, value) for label, value in line.description.lines if value]
     yield Observation(
         id=line.id,
         status="final",
@@ -95,10 +96,9 @@ def lifestyle(line: LineOfProfile) -> Iterator[AnyResource]:
         code=concept(line.title),
         subject=line.subject,
         issued=instant(line.entry.changed_at),
+        value_string="" if answers else "Aucune réponse",
         component=tuple(
-            ObservationComponent(code=concept(label), value_string=value)
-            for label, value in line.description.lines
-            if value
+            ObservationComponent(code=concept(label), value_string=value) for label, value in answers
         ),
     )
 
