@@ -1,6 +1,7 @@
 """The door of histories: the insurer's "histoire de santé", read by the person, fed by files.
 
-Every function but `load` takes the open door; `feed` is for carnet_loader. Nobody corrects an act here: the insurer does, by a file.
+Every function but `load` takes the open door; `feed` is for carnet_loader. Nobody corrects an act here: the
+insurer does, by a file.
 """
 
 from carnet.histories.actions import feed, share
@@ -10,6 +11,6 @@ from carnet.histories.policies import Action, Category
 from carnet.histories.queries import count, find_neighbours, is_shared, list_days, list_months, list_years
 from carnet.histories.records import Episode, Period, Position
 
-__all__ = ["Action", "Category", "Episode", "HistoryRefusedError", "Line", "Period", "Position", "Summary", "count",
-           "feed", "find_neighbours", "is_shared", "list_days", "list_months", "list_years", "load",
+__all__ = ["Action", "Category", "Episode", "HistoryRefusedError", "Line", "Period", "Position", "Summary",
+           "count", "feed", "find_neighbours", "is_shared", "list_days", "list_months", "list_years", "load",
            "share"]  # fmt: skip
