@@ -38,9 +38,9 @@ from carnet.profile.wording import Description, describe, describe_values
 PartialDate = str
 """A date whose month and day may be unknown: "YYYY", "YYYY-MM" or "YYYY-MM-DD"."""
 
-__all__ = ["AuthorKind", "Choice", "DEFINITIONS", "Definition", "Description", "Entry",
-           "EntryChangedError", "EntryLockedError", "EntryRefused", "EntryUnknownError", "Field",
-           "Group", "Kind", "Link", "LinkKind", "NewEntry", "PartialDate", "RUBRIC_OF_LINK", "Rubric",
+__all__ = ["DEFINITIONS", "RUBRIC_OF_LINK", "AuthorKind", "Choice", "Definition", "Description",
+           "Entry", "EntryChangedError", "EntryLockedError", "EntryRefused", "EntryUnknownError",
+           "Field", "Group", "Kind", "Link", "LinkKind", "NewEntry", "PartialDate", "Rubric",
            "RubricView", "State", "ValueRefused", "add_entry", "change_entry", "confirm_entry",
            "count_entries", "declare_unconcerned", "definition_of", "describe", "describe_values",
            "get_entry", "get_rubric", "is_open", "list_linked", "list_rubrics", "load_entries",
