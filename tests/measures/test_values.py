@@ -11,8 +11,9 @@ from carnet.access import api as access
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose
 from carnet.measures import api as measures
 from carnet.measures.api import Kind, Measure, Position
-from carnet.platform import clock
+from carnet.platform import clock, erasure
 from carnet.platform.clock import PARIS
+from tests.conftest import acting_as
 from tests.measures.entering import GOOD, NOON, add, add_claire, add_series, door, good
 from tests.people.register import add_person, open_space
 
@@ -240,3 +241,20 @@ def test_the_overview_gives_the_latest_of_each():
     assert {kind for kind, tile in tiles.items() if tile.last} == set(Kind)
     assert all(tile.last.at == NOON for tile in tiles.values())
     assert measures.show(tiles[Kind.BODY_MASS_INDEX].last) == "23,7 kg/m²"
+
+
+def test_an_erasure_leaves_nothing():
+    claire, paul = add_claire(), add_claire(birth_name="DURAND")
+    for person in (claire, paul):
+        add(person, Kind.WEIGHT, comment="secret-de-balance")
+        with door(person, event=EventType.MEASURE_SETTINGS_CHANGED) as a:
+            measures.set_target(a, kind=Kind.GLYCATED_HEMOGLOBIN, low=None, high=7)
+    (part,) = (one for one in erasure.list_parts() if one.room == "measures")
+    with acting_as("carnet_loader"), connection.cursor() as cursor:
+        for rows in part.rows:
+            cursor.execute(f"delete from {rows.table} where {rows.condition}", {"person": claire})
+            assert cursor.rowcount == 1
+    for person, kept in ((claire, 0), (paul, 1)):
+        with door(person, purpose=Purpose.CONSULT, event=EventType.MEASURES_READ) as a:
+            assert measures.count_values(a) == kept
+            assert bool(measures.get_bounds(a, Kind.GLYCATED_HEMOGLOBIN, []).target) == bool(kept)

@@ -1,17 +1,22 @@
 """Curves: what is drawn, what is thinned, what the axes say; well-formed and escaped whatever they are given."""
 
 import math
+import os
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
+from playwright.sync_api import sync_playwright
 
+from carnet.ui import charts
 from carnet.ui.axes import PARIS, age_ticks, decimals_of, number_words, time_ticks, value_ticks
 from carnet.ui.charts import Band, Chart, Line, draw, thin
+from tests.ui.browser import CHROMIUM, CHROMIUM_ARGS
 
 START = datetime(2026, 3, 1, 8, tzinfo=PARIS)
 EVIL = "<script>alert('x')</script>\"'&"
@@ -180,3 +185,39 @@ def test_values_of_an_axis_are_round_and_even(low, span):
 def test_numbers():
     assert number_words(72.5, 1) == "72,5"
     assert number_words(12_500, 0) == "12\u202f500"
+
+
+@pytest.mark.browser
+def test_on_a_phone_on_paper_and_in_forced_colours():
+    sheets = Path(charts.__file__).parent / "static" / "ui"
+    style = "".join((sheets / name).read_text("utf-8") for name in ("theme.css", "carnet.css"))
+    pair = chart_of(
+        [(at(n), 128 + n % 5) for n in range(9)],
+        [(at(n), 79) for n in range(9)],
+        band=Band("Objectif", None, 130),
+    )
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+        page = browser.new_page(viewport={"width": 320, "height": 700})
+        page.set_default_timeout(10_000)
+        page.set_content(f"<style>{style}</style><main>{show(pair)}</main>")
+        narrow, wide = page.locator(".ui-chart__narrow"), page.locator(".ui-chart__wide")
+        assert (narrow.is_visible(), wide.is_visible()) == (True, False)
+        words = narrow.locator("text").first.bounding_box()
+        assert words["height"] >= 11  # pixels, at the width of the smallest telephone
+        page.emulate_media(media="print")
+        assert (narrow.is_visible(), wide.is_visible()) == (False, True)
+        page.set_viewport_size({"width": 1280, "height": 700})
+        page.emulate_media(media="screen")
+        assert (narrow.is_visible(), wide.is_visible()) == (False, True)
+        stroke = "node => getComputedStyle(node).stroke"
+        plain = wide.locator(".ui-chart__line--main").evaluate(stroke)
+        page.emulate_media(forced_colors="active")
+        forced = [wide.locator(f".ui-chart__line--{one}").evaluate(stroke) for one in ("main", "second")]
+        assert plain not in forced
+        assert forced[0] != forced[1]
+        if folder := os.environ.get("CARNET_SHOTS"):
+            page.screenshot(path=f"{folder}/forced-colours.png")
+            page.emulate_media(forced_colors="none", media="print")
+            page.screenshot(path=f"{folder}/print.png")
+        browser.close()

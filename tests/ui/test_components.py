@@ -9,6 +9,7 @@ from django.template import Context, Template, TemplateSyntaxError
 from django.test import Client, RequestFactory
 
 from carnet.ui import forms as ui_forms
+from carnet.ui.charts import Chart, Line
 from carnet.ui.icons import NAMES, UnknownIconError
 from carnet.ui.page import Account, NavItem, Ribbon, Space, SpaceChoice, TimelineEntry
 from carnet.ui.templatetags import ui as module
@@ -39,6 +40,9 @@ LINES = (
     "{% ui_timeline entries %}",
     "{% ui_code evil evil %}",
     "{% ui_summary_list pairs %}",
+    "{% ui_ways evil ways %}",
+    "{% ui_chart curve %}",
+    "{% ui_row evil %}{{ evil }}{% end_ui_row %}",
     "{% ui_form form submit=evil action=evil cancel_href=evil cancel_text=evil %}",
     "{% ui_form_block form submit=evil action=evil cancel_href=evil %}{{ evil }}{% end_ui_form_block %}",
     "{% ui_errors form %}",
@@ -90,6 +94,8 @@ def test_every_component_escapes_what_it_is_given(source):
         pairs=[(EVIL, EVIL, EVIL, EVIL)],
         entries=[TimelineEntry(at=at, title=EVIL, text=EVIL, by=EVIL, why=EVIL, href=EVIL)],
         form=evil_form(),
+        ways=[(EVIL, EVIL, True)],
+        curve=Chart(EVIL, EVIL, EVIL, EVIL, [Line(EVIL, [(0.0, 1.0)]), Line(EVIL, [(0.0, 2.0)])]),
     )
     assert "&lt;script&gt;" in html
     assert "<script" not in html

@@ -12,7 +12,7 @@ from carnet.ui.axes import age_ticks, decimals_of, number_words, time_ticks, val
 
 XY = tuple[float, float]
 
-NARROW: Final = (288, 220)
+NARROW: Final = (260, 210)
 WIDE: Final = (760, 300)
 MOST_MARKERS: Final = 45
 _TOP, _BOTTOM, _RIGHT, _REFERENCE_RIGHT = 36, 26, 12, 36

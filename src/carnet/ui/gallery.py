@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from carnet.platform.http import public
 from carnet.ui import forms as ui_forms
 from carnet.ui import icons
+from carnet.ui.charts import Band, Chart, Line
 from carnet.ui.page import Account, NavItem, Ribbon, Space, SpaceChoice, TimelineEntry
 
 
@@ -112,10 +113,28 @@ def _history() -> list[TimelineEntry]:
     ]
 
 
+def _curve() -> Chart:
+    """A pair with a target, as the page of blood pressures draws it."""
+    days = [datetime(2026, 3, day, 8, tzinfo=UTC).timestamp() for day in range(1, 8)]
+    return Chart(
+        id="galerie",
+        title="Tension artérielle, 1 semaine",
+        text="7 mesures, du 1 au 7 mars 2026 : systolique de 124 à 138 mmHg ; diastolique de 76 à 84 mmHg.",
+        unit="mmHg",
+        lines=[
+            Line("Systolique", list(zip(days, (132, 128, 138, 130, 127, 124, 129), strict=True))),
+            Line("Diastolique", list(zip(days, (82, 79, 84, 80, 78, 76, 79), strict=True))),
+        ],
+        band=Band("Mon objectif", None, 135),
+    )
+
+
 def _content() -> dict[str, Any]:
     return {
         "icon_names": icons.NAMES,
         "entries": _history(),
+        "curve": _curve(),
+        "ways": [("1 semaine", "#semaine", True), ("1 mois", "#mois", False), ("1 an", "#an", False)],
         "pairs": [
             ("Nom de naissance", "d’Aboville-Lefèbvre"),
             ("Adresse électronique", "c•••••@exemple.fr", "#modifier", "Modifier"),
