@@ -25,6 +25,19 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 BUDGET = {"statements": 12, "cpu_ms": 60.0, "kilobytes": 250.0}
+SENTENCES = (
+    "Examen clinique sans particularité, patiente en bon état général",
+    "La tension artérielle est équilibrée sous traitement",
+    "Antécédent de fracture du poignet droit dans l’enfance, sans séquelle",
+    "La sérologie de l’hépatite B montre une immunité acquise par vaccination",
+    "Œdème discret des chevilles en fin de journée, prédominant à gauche",
+    "Le bilan biologique montre une créatinine stable et un ionogramme normal",
+    "Radiographie du thorax : pas de foyer, silhouette cardiaque normale",
+    "Poursuite de la kinésithérapie respiratoire, deux séances par semaine",
+    "Prochaine consultation dans six mois avec un nouvel électrocardiogramme",
+    "Une échographie abdominale est demandée devant les douleurs décrites",
+)
+SENTENCES_OF_5_KB = 70
 CONTROL = re.compile(r"^(BEGIN|COMMIT)")
 ASSET = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 NEW_JOURNAL_ID = re.compile(r"(insert into journal .*? values \()'[0-9a-f-]+'(?:::uuid)?", re.DOTALL)
@@ -95,7 +108,8 @@ def make_a_space(documents: int) -> str:
     """Make a mother with a son, documents and notices; return the cookies of her session."""
     from datetime import date
 
-    from tests.documents.deposits import add_claire, deposit, report
+    from tests.documents.deposits import add_claire
+    from tests.documents.shelves import add_document
     from tests.notices.test_notices import hand_over
     from tests.people.register import add_person
     from tests.portal.visits import visit
@@ -104,9 +118,18 @@ def make_a_space(documents: int) -> str:
     add_person(given_names="TOM", sex="M", birth_date=date(2015, 3, 1), attached_to=mother)
     client = visit(mother)
     for number in range(documents):
-        deposit(report(mother, number))
+        add_document(mother, number, text=text_of(number))
     hand_over()
     return "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+
+
+def text_of(number: int) -> str:
+    """Five kilobytes of a report, each its own: the same sentences in another order, and its number."""
+    import random
+
+    draw = random.Random(number)
+    said = draw.choices(SENTENCES, k=SENTENCES_OF_5_KB)
+    return f"Feuille {number}. " + " ".join(f"{one} ({draw.randrange(10_000)})." for one in said)
 
 
 def call(cookie: str, path: str = "/") -> bytes:
@@ -132,40 +155,40 @@ def handler() -> Callable[..., Any]:
     return WSGIHandler()
 
 
-def capture(cookie: str) -> list[str]:
+def capture(cookie: str, path: str = "/") -> list[str]:
     """Return the statements of one page, transaction control among them."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    call(cookie)
+    call(cookie, path)
     with CaptureQueriesContext(connection) as captured:
-        call(cookie)
+        call(cookie, path)
     return [query["sql"] for query in captured.captured_queries if "platform_clock" not in query["sql"]]
 
 
-def measure_page(cookie: str, requests: int) -> dict[str, Any]:
+def measure_page(cookie: str, requests: int, path: str = "/") -> dict[str, Any]:
     """CPU of this process and wall time per page, after a warm-up."""
     for _ in range(20):
-        call(cookie)
+        call(cookie, path)
     walls, cpu = [], time.process_time()
     for _ in range(requests):
         began = time.perf_counter()
-        call(cookie)
+        call(cookie, path)
         walls.append((time.perf_counter() - began) * 1000)
     return {
-        "statements": sum(not CONTROL.match(sql) for sql in capture(cookie)),
+        "statements": sum(not CONTROL.match(sql) for sql in capture(cookie, path)),
         "cpu_ms": round((time.process_time() - cpu) * 1000 / requests, 2),
         "wall_ms": round(statistics.median(walls), 2),
     }
 
 
-def measure_bytes(cookie: str) -> dict[str, Any]:
+def measure_bytes(cookie: str, path: str = "/") -> dict[str, Any]:
     """The page and every file that it names, as they are transferred (gzip)."""
     import gzip
 
     from django.conf import settings
 
-    page = call(cookie)
+    page = call(cookie, path)
     assets = {path.removeprefix("/static/") for path in ASSET.findall(gzip.decompress(page).decode())}
     sizes = [_compressed(Path(settings.STATIC_ROOT) / name) for name in assets]
     return {
