@@ -20,7 +20,7 @@ from carnet.measures.api import (
     write_value,
 )
 from carnet.platform.clock import PARIS
-from carnet.terminology.value_sets import list_measure_codes
+from carnet.terminology.api import list_measure_codes
 from tests.measures.entering import GOOD, NOON, good
 
 BORN = date(1980, 5, 17)

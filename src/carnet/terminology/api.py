@@ -10,9 +10,11 @@ from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
 
-__all__ = ["Category", "DocumentType", "Speciality", "UnknownCodeError", "find_format",
-           "get_confidentiality", "get_document_type", "list_document_types", "list_names",
-           "list_specialities"]  # fmt: skip
+from carnet.terminology.value_sets import MeasureCode, list_measure_codes
+
+__all__ = ["Category", "DocumentType", "MeasureCode", "Speciality", "UnknownCodeError", "find_format",
+           "get_confidentiality", "get_document_type", "list_document_types", "list_measure_codes",
+           "list_names", "list_specialities"]  # fmt: skip
 
 
 class UnknownCodeError(LookupError):
