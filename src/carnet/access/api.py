@@ -18,14 +18,16 @@ from carnet.access.policies import (
     Visibility,
     decide_scope,
 )
+from carnet.access.telling import Teller, actors_of, reason_words, references_of, structure_words
 from carnet.enrolment.api import SpaceCard, State, find_space
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose, write
 from carnet.people.api import get_standing
 from carnet.people.api import is_minor_on as is_minor
 from carnet.platform import clock, crypto
 
-__all__ = ["EXPLANATIONS", "Access", "Refused", "Relation", "Rights", "Rule", "Scope", "Visibility",
-           "decide", "decide_scope", "is_minor", "look", "open"]  # fmt: skip
+__all__ = ["EXPLANATIONS", "Access", "Refused", "Relation", "Rights", "Rule", "Scope", "Teller", "Visibility",
+           "actors_of", "decide", "decide_scope", "is_minor", "look", "open", "reason_words", "references_of",
+           "structure_words"]  # fmt: skip
 
 
 class Refused(Exception):  # noqa: N818 - a decision, not a failure

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST
 
-from carnet.access.telling import structure_words
+from carnet.access.api import structure_words
 from carnet.desk import acts, page
 from carnet.desk.acts import Kind
 from carnet.desk.forms import AnswerForm, TicketNumberForm

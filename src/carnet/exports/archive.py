@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
 
-from carnet.access.telling import Teller
+from carnet.access.api import Teller
 from carnet.exports import pages
 from carnet.exports.bundle.whole import resources
 from carnet.exports.originals import DocumentFiles, write_documents

@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
-from carnet.access.telling import Teller, structure_words
+from carnet.access.api import Teller, structure_words
 from carnet.documents.api import DocumentCard
 from carnet.exports.originals import DocumentFiles
 from carnet.exports.record import Record

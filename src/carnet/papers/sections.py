@@ -7,8 +7,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from carnet.access.api import Access
-from carnet.access.telling import structure_words
+from carnet.access.api import Access, structure_words
 from carnet.documents import api as documents
 from carnet.measures import api as measures
 from carnet.people import api as people

@@ -1,12 +1,12 @@
-"""How lines of the journal stand in the timeline of a page: the words are those of `access.telling`."""
+"""How lines of the journal stand in the timeline of a page: the words are those of `access`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from carnet.access import telling
-from carnet.access.telling import actors_of, reason_words, references_of, structure_words
+from carnet.access import api as access
+from carnet.access.api import actors_of, reason_words, references_of, structure_words
 from carnet.journal.api import EventType, Group, Line
 from carnet.platform.clock import PARIS
 from carnet.portal.space import find_url
@@ -25,7 +25,7 @@ _TOGETHER_SECONDS: Final = 120
 
 
 @dataclass(frozen=True)
-class Teller(telling.Teller):
+class Teller(access.Teller):
     """Tells lines to one reader of a page, with its pictures and links."""
 
     def entry(self, line: Line, times: int = 1) -> TimelineEntry:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
-from carnet.access.telling import structure_words
+from carnet.access.api import structure_words
 from carnet.documents import api as documents
 from carnet.documents.api import DocumentCard, DocumentDamagedError, DocumentDeletedError, DocumentView
 from carnet.journal.api import ActorKind

@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.utils.formats import date_format
 
-from carnet.access.telling import structure_words
+from carnet.access.api import structure_words
 from carnet.documents import api as documents
 from carnet.documents.api import Filters, Shelf
 from carnet.terminology.api import Category

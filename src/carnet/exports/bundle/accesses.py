@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from carnet.access.telling import Teller
+from carnet.access.api import Teller
 from carnet.exports.bundle.directory import Directory
 from carnet.exports.record import Record
 from carnet.journal.api import EventType, Group, Line

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from uuid import UUID
 
-from carnet.access.telling import Teller
+from carnet.access.api import Teller
 from carnet.exports.bundle.accesses import audit_events
 from carnet.exports.bundle.circle import attending
 from carnet.exports.bundle.directory import Directory, patient_of
