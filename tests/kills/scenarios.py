@@ -125,3 +125,20 @@ def write_rows(say: Say, *, name: str, early: bool = False) -> None:
 def fail(_say: Say) -> None:
     """Break."""
     raise RuntimeError("broken on purpose")
+
+
+def add_files(say: Say, *, person: str, paths: list[str], day: str) -> None:
+    """A person's file, then photographs merged into one document. Says the id of each."""
+    from datetime import date
+
+    from carnet.documents import api as documents
+    from carnet.journal.api import Actor, ActorKind
+    from carnet.terminology.api import Category
+
+    facts = {
+        "by": Actor(ActorKind.PATIENT, UUID(person)), "category": Category.REPORTS,
+        "day": date.fromisoformat(day), "masked": False,
+    }  # fmt: skip
+    file, *photos = (Path(path).read_bytes() for path in paths)
+    say(documents.add_file(UUID(person), data=file, filename="a.pdf", title="Fichier", **facts).document_id)
+    say(documents.add_photos(UUID(person), photos=photos, title="Photos", **facts).document_id)

@@ -26,8 +26,8 @@ _QUALITIES: Final = (80, 70, 60)
 _ORIENTATION: Final = 0x0112
 _MARKER: Final = 0xFF
 _SCAN: Final = 0xDA
-_DESCRIBING: Final = frozenset({*range(0xE0, 0xF0), 0xFE})
-_KEPT_SEGMENTS: Final = frozenset({0xE0, 0xE2, 0xEE})  # JFIF, colour profile, Adobe's colour transform
+_DECODING: Final = frozenset({*range(0xC0, 0xD0), 0xDB, 0xDD})  # frames, tables, restarts
+_KEPT: Final = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}  # how colours are to be read
 _TEMPLATE: Final = """\
 #set document(title: sys.inputs.title, author: (), keywords: (), date: none)
 #set text(lang: "fr")
@@ -199,13 +199,14 @@ def _jpeg(image: Any, quality: int) -> bytes:
 
 
 def _without_metadata(data: bytes) -> bytes:
-    """Copy a JPEG's segments but for those that describe: EXIF, XMP, IPTC, comments."""
+    """Copy of a JPEG what it takes to decode it: neither EXIF, XMP, IPTC, nor comments."""
     kept, at = [data[:2]], 2
     while at + 4 <= len(data) and data[at] == _MARKER:
         marker, size = data[at + 1], int.from_bytes(data[at + 2 : at + 4])
         if marker == _SCAN:
             return b"".join([*kept, data[at : _end(data, at)]])
-        if marker not in _DESCRIBING or marker in _KEPT_SEGMENTS:
+        known = _KEPT.get(marker)
+        if marker in _DECODING or (known and data.startswith(known, at + 4)):
             kept.append(data[at : at + 2 + size])
         at += 2 + max(size, 2)
     raise _broken()
