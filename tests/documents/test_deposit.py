@@ -28,6 +28,7 @@ from tests.documents.deposits import (
     scanned,
 )
 from tests.people.register import add_person, open_space
+from tests.standards import papers
 from tests.standards.samples import PDF
 
 pytestmark = pytest.mark.django_db
@@ -383,3 +384,32 @@ def test_pages_of_the_list_have_no_hole_and_no_double():
         before = documents.Position(page[-1].created_on, page[-1].id)
     assert len(seen) == 7
     assert set(seen) == sent
+
+
+def test_a_cda_that_carries_five_million_bytes_passes():
+    claire = add_claire()
+    data = scanned(claire, data=PDF + b"%" + b" " * (5_000_000 - len(PDF) - 1))
+    assert len(data) > 6_600_000
+    done = deposit(data)
+    assert documents.download(claire, done.document_id, by=holder(claire)).data == data
+
+
+@pytest.mark.parametrize(
+    "pdf", [papers.pdf_with_javascript(), papers.pdf_encrypted(), papers.pdf_of_pages(2_000)]
+)
+def test_a_pdf_that_nobody_may_open_is_refused_inside_a_cda_too(pdf):
+    claire = add_claire()
+    refused = refusal(scanned(claire, data=pdf))
+    assert (refused.code, refused.field) == (Code.OTHER, "content")
+    assert list(blobs.store().names(claire)) == []
+
+
+def test_a_damaged_pdf_of_a_structure_is_kept_without_words():
+    claire = add_claire()
+    deposit(scanned(claire, data=b"%PDF-1.4\n" + b"x" * 300))
+    assert len(recent(claire)) == 1
+
+
+def test_ten_thousand_levels():
+    data = report(add_claire()).replace(b"<section>", b"<section>" + b"<a>" * 10_000, 1)
+    assert refusal(data).field == "depth"
