@@ -24,7 +24,8 @@ from carnet.terminology import api as terminology
 from tests.conftest import LONG
 from tests.standards.fhir.readers import check_bundle
 
-MOMENTS = st.datetimes(datetime(1900, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC))
+_FIRST, _LAST = datetime.fromisoformat("1900-01-01"), datetime.fromisoformat("2099-01-01")
+MOMENTS = st.datetimes(_FIRST, _LAST, timezones=st.just(UTC))
 WORDS = st.text(max_size=40)
 SAID = st.text(min_size=1, max_size=40)
 PARTIAL = st.one_of(

@@ -86,6 +86,7 @@ class Site:
         person = self.record.person
         return {
             "name": person.display_name,
+            "born": "Né" if person.sex == "M" else "Née",
             "birth": _day(person.birth_date),
             "made": _moment(self.record.at),
             "own": self.record.own,
