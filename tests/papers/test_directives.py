@@ -147,6 +147,23 @@ def test_the_very_same_writing_is_there_once_as_visible_as_asked_last():
     assert [card.masked for card in in_force(person)] == [True]
 
 
+def test_stopped_before_the_old_went_the_new_comes_first_and_the_next_writing_clears(monkeypatch):
+    person = add_adult()
+    save(person)
+
+    def stop(*_args, **_options):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(documents, "delete_own", stop)
+        save(person, "À l’hôpital.")
+    assert len(in_force(person)) == 2
+    newest = max(in_force(person), key=lambda card: card.deposited_at)
+    assert in_force(person)[0].id == newest.id
+    last = save(person, "Où l’on voudra.")
+    assert [card.id for card in in_force(person)] == [last.document_id]
+
+
 def test_removed_there_are_none():
     person = add_adult()
     save(person)

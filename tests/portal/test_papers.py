@@ -148,11 +148,11 @@ def test_removed_they_are_gone(claire, write):
 
 def test_bad_answers_are_said_at_their_question(claire, write):
     text = text_of(
-        visit(claire).post(
-            write, {"birth_place": "", "coma": "perhaps", "visibility": "shown", "action": "save"}
-        )
+        visit(claire).post(write, ANSWERS | {"birth_place": "", "coma": "perhaps", "action": "save"})
     )
     assert "Mon lieu de naissance : Remplissez ce champ : la loi le demande." in text
+    assert text.count("Mon lieu de naissance : ") == 1
+    assert "Si je suis dans un coma prolongé, jugé irréversible : " in text
     assert shelf(claire, Category.ADVANCE_DIRECTIVES) == []
     silent = {"coma": "unsaid", "resuscitation": "unsaid", "other_wishes": ""}
     empty = text_of(visit(claire).post(write, ANSWERS | silent))

@@ -13,6 +13,7 @@ from carnet.ui.forms import DateField, FileField, Form, Option, TextField
 
 _ROWS: Final = 4
 _UNSAID: Final = "unsaid"
+_ASKED_BY_LAW: Final = "Remplissez ce champ : la loi le demande."
 _STATES: Final = {
     State.NONE_DECLARED: "Vous avez déclaré ne pas être concerné(e).",
     State.NOT_FILLED: "Rien n’est rempli : la synthèse dira « non renseigné ».",
@@ -131,7 +132,8 @@ class DirectivesForm(Form):
             self.answers = papers.check(self.situation, answers)
         except papers.DirectivesRefused as refused:
             for name, message in refused.errors.items():
-                self.add_error(name or None, message)
+                if name not in self.errors:
+                    self.add_error(name or None, message)
         return data
 
     @property
@@ -170,7 +172,7 @@ def _field(question: Question) -> forms.Field:
     if question.kind == "choice":
         choices = [*question.choices, (_UNSAID, papers.UNSAID)]
         return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, initial=_UNSAID, **common)
-    common["required"] = question.required
+    common |= {"required": question.required, "error_messages": {"required": _ASKED_BY_LAW}}
     if question.kind == "text":
         return forms.CharField(widget=forms.Textarea(attrs={"rows": _ROWS, "autocomplete": "off"}), **common)
     return TextField(**common)
