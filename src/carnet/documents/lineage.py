@@ -63,12 +63,14 @@ def list_versions(a: Access, document_id: UUID) -> list[VersionCard]:
 
 
 def list_sources(a: Access, document_id: UUID) -> list[SourceCard]:
-    """Return the ways by which the content of a document came, first one first."""
+    """Return the ways by which the content of a document came, first one first; none for one not shown."""
     rows = fetch(
         "select s.depositor, s.structure, s.sealed, s.at from documents_source s"  # noqa: S608 - own constants
         " where s.person_id = %(person)s and s.document_id in (select id from documents_document"
         f" where person_id = %(person)s and ({a.scope.sql()}) and status <> 'deleted'"
-        " and (id = %(id)s or same_as = %(id)s)) order by s.at, s.id",
+        " and (id = %(id)s or same_as = %(id)s)) and exists (select from documents_document"
+        f" where person_id = %(person)s and id = %(id)s and ({a.scope.sql()}) and status <> 'deleted')"
+        " order by s.at, s.id",
         {"person": a.person_id, "id": document_id},
     )
     key = a.key() if rows else None
