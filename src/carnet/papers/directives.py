@@ -26,8 +26,9 @@ _MOST: Final = 10
 
 
 def list_directives(a: Access) -> list[DocumentCard]:
-    """Return the advance directives in force that this actor may read, latest first."""
-    return documents.list_documents(a, Filters(category=Category.ADVANCE_DIRECTIVES), limit=_MOST)
+    """Return the advance directives in force that this actor may read, the last to come first."""
+    cards = documents.list_documents(a, Filters(category=Category.ADVANCE_DIRECTIVES), limit=_MOST)
+    return sorted(cards, key=lambda card: card.deposited_at, reverse=True)
 
 
 def make_directives(
