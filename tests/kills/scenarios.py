@@ -101,6 +101,17 @@ def pump_to_relay(say: Say, *, url: str, **_case: str) -> None:
     pump_to_mailbox(say)
 
 
+def prepare_copy(say: Say, *, copy: str) -> None:
+    """The preparation of a copy, cut into many small blobs. Says it once it is ready."""
+    from carnet.exports import queries, stream
+    from carnet.exports.preparing import prepare
+
+    stream.CHUNK_BYTES = 3000
+    prepare(UUID(copy))
+    found = queries.find(UUID(copy))
+    say(found.state if found else "gone")
+
+
 # -- for the tests of the driver itself
 
 
