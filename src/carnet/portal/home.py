@@ -19,7 +19,9 @@ from carnet.platform.clock import PARIS
 from carnet.platform.http import public
 from carnet.portal.acts import Teller, actors_of
 from carnet.portal.documents import item_of
+from carnet.portal.essentials import read_essentials, tell_essentials
 from carnet.portal.space import actor_of, find_url, in_space, visitor_of
+from carnet.profile.api import RubricView
 
 _LATEST = 5
 _LOOKS = 3
@@ -32,7 +34,11 @@ _LOOKING = (
     EventType.FOUND_BY_SUPPORT,
 )
 
-_PAGES = {notices.NoticeCode.REPORT_RECEIVED: "report", notices.NoticeCode.REPORT_ANSWERED: "report"}
+_PAGES = {
+    notices.NoticeCode.REPORT_RECEIVED: "report",
+    notices.NoticeCode.REPORT_ANSWERED: "report",
+    notices.NoticeCode.COPY_READY: "copy",
+}
 _SUBJECTS = {
     notices.NoticeCode.CARE_HISTORY_FIRST_FED: "care_history",
     notices.NoticeCode.DIRECTIVES_REVIEW: "directives",
@@ -46,6 +52,7 @@ class _Entered:
     overview: documents.Overview
     looks: Sequence[Line]
     space: SpaceCard
+    essentials: Sequence[RubricView]
 
 
 @public
@@ -85,6 +92,8 @@ def _space(request: HttpRequest) -> HttpResponse:
         **_news(visitor, overview),
         "choices": _choices(entered.space),
         "choices_href": find_url("choices"),
+        "essentials": tell_essentials(entered.essentials),
+        "profile_href": reverse("portal:profile"),
         "tiles": _tiles(),
     }
     return render(request, "portal/home/space.html", context)
@@ -101,7 +110,7 @@ def _enter(visitor: Visitor) -> _Entered:
             hidden=overview.hidden,
             limit=_LOOKS,
         )
-    return _Entered(overview, looks, a.space)
+        return _Entered(overview, looks, a.space, read_essentials(a))
 
 
 def _look(teller: Teller, line: Line) -> dict[str, Any]:

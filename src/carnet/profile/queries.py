@@ -1,6 +1,6 @@
 """Reads. Inside an open door only; each statement names the person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -25,19 +25,21 @@ class EntryUnknownError(LookupError):
     """No such line in this record."""
 
 
-def list_rubrics(a: Access, *, as_professional: bool | None = None) -> list[RubricView]:
-    """Return every rubric with its lines, latest written first; two statements, and one for the key.
+def list_rubrics(
+    a: Access, *, rubrics: Collection[Rubric] = tuple(Rubric), as_professional: bool | None = None
+) -> list[RubricView]:
+    """Return the rubrics with their lines, latest written first; one statement, and one for the key.
 
     For a professional (by default whoever is neither the holder nor a representative) a rubric that is
     not shared is NOT_SHARED, and nothing of it is opened. `as_professional=True` shows the holder what
     they see. Raises PermissionError for who may write but not read.
     """
     _must_read(a)
-    said, rows = _read(a)
+    said, rows = _read(a, rubrics)
     default = not a.space.documents_masked
     outside = a.by.kind not in _PEOPLE if as_professional is None else as_professional
     views = []
-    for rubric in _order():
+    for rubric in (definition.rubric for definition in DEFINITIONS if definition.rubric in rubrics):
         choice = said.get(rubric, {})
         shared = default if choice.get("shared") is None else bool(choice["shared"])
         hidden = outside and not shared
@@ -47,8 +49,7 @@ def list_rubrics(a: Access, *, as_professional: bool | None = None) -> list[Rubr
 
 def get_rubric(a: Access, rubric: Rubric, *, as_professional: bool | None = None) -> RubricView:
     """Return one rubric as `list_rubrics` does."""
-    found = list_rubrics(a, as_professional=as_professional)
-    return next(view for view in found if view.rubric is rubric)
+    return list_rubrics(a, rubrics=(rubric,), as_professional=as_professional)[0]
 
 
 def get_entry(a: Access, entry_id: UUID) -> Entry:
@@ -84,15 +85,18 @@ def count_entries(a: Access) -> int:
     return int(rows[0][0])
 
 
-def _read(a: Access) -> tuple[dict[Rubric, dict[str, Any]], list[tuple[Any, ...]]]:
+def _read(
+    a: Access, rubrics: Collection[Rubric]
+) -> tuple[dict[Rubric, dict[str, Any]], list[tuple[Any, ...]]]:
     """Return what is said of whole rubrics, and the rows of all lines: one statement."""
     rows = _fetch(
         f"select c.said, d.* from (select coalesce(json_object_agg(rubric, json_build_object("  # noqa: S608
         "'shared', shared, 'unconcerned_on', unconcerned_on)), '{}'::json) as said"
         " from profile_rubricchoice where person_id = %(person)s) c"
         f" left join lateral (select {COLUMNS} from profile_entry e"
-        " where e.person_id = %(person)s order by e.changed_at desc, e.id desc) d on true",
-        {"person": a.person_id},
+        " where e.person_id = %(person)s and e.rubric = any(%(rubrics)s)"
+        " order by e.changed_at desc, e.id desc) d on true",
+        {"person": a.person_id, "rubrics": [str(rubric) for rubric in rubrics]},
     )
     said = {Rubric(name): value for name, value in rows[0][0].items()}
     return said, [row[1:] for row in rows if row[1] is not None]
@@ -109,10 +113,6 @@ def _view(
     entries = tuple(open_entry(row, a.key()) for row in rows if row[1] == rubric)
     state = State.FILLED if entries else State.NONE_DECLARED if since else State.NOT_FILLED
     return RubricView(rubric, state, shared, date.fromisoformat(since) if since else None, entries)
-
-
-def _order() -> list[Rubric]:
-    return [definition.rubric for definition in DEFINITIONS]
 
 
 def _must_read(a: Access) -> None:
