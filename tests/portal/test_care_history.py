@@ -11,6 +11,7 @@ from carnet.access import api as access
 from carnet.histories import api as histories
 from carnet.journal.api import Actor, ActorKind, Purpose
 from tests.histories.insurer import line, load, rows, write
+from tests.notices.test_notices import hand_over
 from tests.people.register import add_person, open_space
 from tests.portal.browsing import check_pages
 from tests.portal.visits import visit
@@ -153,6 +154,16 @@ def test_another_person_sees_nothing_of_it(fed):
     page = text_of(visit(other).get(url("care_history")))
     assert "Amoxicilline" not in page
     assert "Rien pour le moment" in page
+
+
+def test_the_notice_on_the_home_page_leads_there(claire, tmp_path):
+    client = visit(claire)
+    load(write(tmp_path / "mhs.jsonl", a_life_of_care(claire)))
+    hand_over("histories.first_fed")
+    home = text_of(client.get("/"))
+    assert (
+        f'<a href="{url("care_history")}">L’histoire de santé est arrivée de l’Assurance Maladie</a>' in home
+    )
 
 
 def test_each_view_takes_twelve_statements_at_most(fed):

@@ -108,7 +108,7 @@ def test_the_page_of_the_synthesis_takes_few_statements(claire):
     with CaptureQueriesContext(connection) as made:
         client.get(url("synthesis"))
     statements = [one["sql"] for one in made if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-    assert len(statements) <= 16, statements
+    assert len(statements) <= 15, statements  # three rooms on one page
 
 
 def test_directives_are_read_again_before_they_are_kept(claire, write):

@@ -89,11 +89,15 @@ class SectionView:
 
 
 def read_sections(a: Access, person: people.PersonCard) -> list[SectionView]:
-    """Return every section with its lines, in the order of the paper; not what she is too young for."""
+    """Return every section with its lines, in the order of the paper; not what she is too young for.
+
+    Of measures, the latest of each kind, whether or not its tile is shown on her page.
+    """
     rubrics = {view.rubric: view for view in profile.list_rubrics(a)}
-    names = people.find_names(_authors(rubrics.values()))
+    lasts = [tile.last for tile in measures.overview(a) if tile.last]
+    names = people.find_names(_authors(rubrics.values(), lasts))
     found = {section: _of_rubric(section, rubrics[rubric], names) for section, rubric in RUBRICS.items()}
-    found[Section.MEASURES] = _plain(Section.MEASURES, _measures(a))
+    found[Section.MEASURES] = _plain(Section.MEASURES, tuple(_measure(one, names) for one in lasts))
     found[Section.ADMINISTRATIVE_DOCUMENTS] = _plain(Section.ADMINISTRATIVE_DOCUMENTS, _documents(a))
     return [found[section] for section in Section if found[section].lines or _is_open(section, person)]
 
@@ -118,13 +122,6 @@ def _entry(entry: Entry, names: dict[UUID, str]) -> Line:
     said = profile.describe(entry)
     author = author_words(entry.author_kind, entry.author_id, entry.structure, names)
     return Line(said.title, said.when, said.lines, author, _day(entry.changed_at))
-
-
-def _measures(a: Access) -> tuple[Line, ...]:
-    """The latest value of each kind, whether or not its tile is shown on the page."""
-    lasts = [tile.last for tile in measures.overview(a) if tile.last]
-    names = people.find_names(sorted({one.author_id for one in lasts if one.author_id}))
-    return tuple(_measure(one, names) for one in lasts)
 
 
 def _measure(value: measures.Value, names: dict[UUID, str]) -> Line:
@@ -171,8 +168,9 @@ def author_words(kind: str, author_id: UUID | None, structure: str, names: dict[
     return "la personne"
 
 
-def _authors(views: Iterable[RubricView]) -> Sequence[UUID]:
-    return sorted({entry.author_id for view in views for entry in view.entries if entry.author_id})
+def _authors(views: Iterable[RubricView], values: Iterable[measures.Value]) -> Sequence[UUID]:
+    written = {entry.author_id for view in views for entry in view.entries}
+    return sorted(one for one in written | {value.author_id for value in values} if one)
 
 
 def _day(moment: datetime) -> date:
