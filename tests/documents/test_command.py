@@ -84,3 +84,13 @@ def test_twenty_megabytes(file, capsys):
 def test_no_file(tmp_path, capsys):
     assert deposit(tmp_path / "absent.xml") == cli.Exit.UNAVAILABLE
     assert "ne peut pas être lu" in capsys.readouterr().err
+
+
+def test_scan_without_a_scanner_and_with_one_that_does_not_answer(claire, file, capsys, settings):
+    deposit(file)
+    settings.CARNET_CLAMD = ""
+    assert cli.main(["documents", "scan"]) == cli.Exit.UNAVAILABLE
+    assert "CARNET_CLAMD" in capsys.readouterr().err
+    settings.CARNET_CLAMD = "127.0.0.1:9"
+    assert cli.main(["--json", "documents", "scan"]) == cli.Exit.REFUSED
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["left"] == 1
