@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import subprocess
 import zipfile
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from carnet.profile.api import Rubric
 from tests.documents.deposits import add_claire, deposit, report, scanned
 from tests.exports import copies
 from tests.exports.copies import HOSTILE
+from tests.profile.entries import managing, reading
 from tests.standards.samples import PDF
 
 pytestmark = pytest.mark.django_db
@@ -171,9 +173,35 @@ def test_a_document_whose_content_is_lost_is_told_and_hinders_nothing(tmp_path):
     assert len(list(root.glob("documents/*/original.xml"))) == 1
 
 
-def cards_of(person):
-    from tests.profile.entries import reading
+def test_older_versions_are_there_behind_the_newer(tmp_path):
+    claire = add_claire()
+    first = deposit(report(claire, 1, set_id="1.2.250.1.999.9^S", version_number=1)).document_id
+    second = deposit(
+        report(claire, 2, set_id="1.2.250.1.999.9^S", version_number=2, replaces=("1.2.250.1.999.1^CR-1",))
+    ).document_id
+    root = copies.unpack(copies.download(copies.make(claire), claire), tmp_path)
+    assert len(list(root.glob("documents/*/original.xml"))) == 2
+    assert "version 1, remplacée depuis" in (root / "documents.html").read_text()
+    bundle = json.loads((root / "fhir/bundle.json").read_text())
+    found = {entry["resource"]["id"]: entry["resource"] for entry in bundle["entry"]}
+    assert found[str(first)]["status"] == "superseded"
+    assert found[str(second)]["relatesTo"] == [
+        {"code": "replaces", "target": {"reference": f"urn:uuid:{first}", "type": "DocumentReference"}}
+    ]
 
+
+def test_folders_are_named(tmp_path):
+    claire = add_claire()
+    document = deposit(report(claire, 1)).document_id
+    with managing(claire) as a:
+        documents.move(
+            a, document_ids=[document], folder_id=documents.create_folder(a, name="Diabète & <co>")
+        )
+    root = copies.unpack(copies.download(copies.make(claire), claire), tmp_path)
+    assert "Dossier : Diabète &amp; &lt;co&gt;" in (root / "documents.html").read_text()
+
+
+def cards_of(person):
     with reading(person) as a:
         return documents.list_recent(a)
 

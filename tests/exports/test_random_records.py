@@ -7,7 +7,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carnet.access.telling import Teller
+from carnet.access.api import Teller
 from carnet.documents.api import DocumentCard
 from carnet.exports.bundle.whole import resources
 from carnet.exports.originals import CarriedFile, DocumentFiles

@@ -33,6 +33,7 @@ from carnet.documents.queries import (
     Position,
     list_hidden,
     list_recent,
+    list_superseded,
     list_titles,
     overview,
 )
@@ -117,6 +118,7 @@ __all__ = [
     "list_hidden",
     "list_recent",
     "list_sources",
+    "list_superseded",
     "list_titles",
     "list_versions",
     "load_documents",

@@ -98,6 +98,17 @@ def list_recent(a: Access, *, limit: int = 20, before: Position | None = None) -
     return cards(a, rows)
 
 
+def list_superseded(a: Access) -> list[DocumentCard]:
+    """Return the older versions that the actor may read, latest first: what no list shows."""
+    rows = fetch(
+        f"select {COLUMNS} from documents_document d"  # noqa: S608 - constants of the house
+        f" where person_id = %(person)s and {a.scope.sql()} and status = 'superseded' and same_as is null"
+        " order by created_on desc, id desc",
+        {"person": a.person_id},
+    )
+    return cards(a, rows)
+
+
 def get(a: Access, document_id: UUID, *, deleted: bool = False) -> DocumentCard:
     """Return one document, an older version too; a deleted one only when asked for.
 

@@ -60,7 +60,10 @@ class Site:
         """Yield (path, content) of every page at the root of the archive, and of the readme."""
         yield "index.html", self._page("index", "index.html", self._summary(files))
         yield "profil.html", self._page("profile", "profil.html", {"rubrics": self._rubrics()})
-        yield "documents.html", self._page("documents", "documents.html", {"years": list(_by_year(files))})
+        yield (
+            "documents.html",
+            self._page("documents", "documents.html", {"years": list(self._by_year(files))}),
+        )
         yield "mesures.html", self._page("measures", "mesures.html", {"tables": list(self._measures())})
         yield "histoire-de-sante.html", self._page("care_history", "histoire-de-sante.html", self._episodes())
         yield "acces.html", self._page("accesses", "acces.html", self._accesses())
@@ -150,6 +153,13 @@ class Site:
             return self.record.names.get(author_id, "un représentant légal")
         return structure_words(structure, name) if structure else name or _AUTHORS.get(kind, "le service")
 
+    def _by_year(self, files: Sequence[DocumentFiles]) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+        for year, found in groupby(files, key=lambda one: one.card.created_on.astimezone(PARIS).year):
+            yield year, [_document(one, self._folder(one.card)) for one in found]
+
+    def _folder(self, card: DocumentCard) -> str:
+        return self.record.folders.get(card.folder_id, "") if card.folder_id else ""
+
     def _measures(self) -> Iterator[dict[str, Any]]:
         for kind, values in self.record.measures.items():
             if values:
@@ -200,12 +210,7 @@ def _stylesheet() -> SafeString:
     return mark_safe(f"<style>{text}</style>")  # noqa: S308 - a file of this room
 
 
-def _by_year(files: Sequence[DocumentFiles]) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-    for year, found in groupby(files, key=lambda one: one.card.created_on.astimezone(PARIS).year):
-        yield year, [_document(one) for one in found]
-
-
-def _document(one: DocumentFiles) -> dict[str, Any]:
+def _document(one: DocumentFiles, folder: str) -> dict[str, Any]:
     card = one.card
     links = []
     if one.page:
@@ -218,6 +223,7 @@ def _document(one: DocumentFiles) -> dict[str, Any]:
         "title": card.title,
         "kind": card.type.label,
         "by": _depositor(card),
+        "folder": folder,
         "older": f"version {card.version}, remplacée depuis" if card.status == "superseded" else "",
         "links": links,
     }

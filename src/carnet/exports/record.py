@@ -71,7 +71,7 @@ def read_record(a: Access) -> Record:
         measures={kind: list(_pages(_values_of(a, kind))) for kind in Kind},
         episodes=list(_pages(lambda last: _episodes(a, last))),
         episodes_shared=histories.is_shared(a),
-        documents=list(_documents(a)),
+        documents=_documents(a),
         folders={folder.id: folder.name for folder in documents.list_folders(a)},
         lines=lines,
         names=people.find_names(_persons_of(a, lines)),
@@ -107,13 +107,10 @@ def _episodes(a: Access, last: Episode | None) -> list[Episode]:
     return histories.list_days(a, limit=BATCH, before=before)
 
 
-def _documents(a: Access) -> Iterator[DocumentCard]:
-    """Yield what the lists show, latest first, each followed by its earlier versions."""
-    for card in _pages(lambda last: _recent(a, last)):
-        yield card
-        if card.version > 1:
-            older = (one.id for one in documents.list_versions(a, card.id) if one.id != card.id)
-            yield from (documents.get_document(a, version_id) for version_id in older)
+def _documents(a: Access) -> list[DocumentCard]:
+    """What the lists show, and the older versions behind it: latest first."""
+    found = [*_pages(lambda last: _recent(a, last)), *documents.list_superseded(a)]
+    return sorted(found, key=lambda card: (card.created_on, card.id), reverse=True)
 
 
 def _recent(a: Access, last: DocumentCard | None) -> list[DocumentCard]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
@@ -16,6 +17,7 @@ from carnet.people.api import Visitor
 from carnet.support.api import TicketUnknownError
 
 View = Callable[..., HttpResponse]
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 _CLOSED = {Rule.CLOSED, Rule.OBJECTED, Rule.ERASED, Rule.NO_SPACE}
 
@@ -41,11 +43,11 @@ def find_url(name: str, *args: Any, room: str = "portal") -> str:
         return ""
 
 
-def in_space(view: View) -> View:
+def in_space(view: Callable[..., Answer]) -> Callable[..., Answer | HttpResponse]:
     """Wrap a view that enters a space: a shut door is explained, what is absent or hidden is a 404."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer | HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except access.Refused as refused:
