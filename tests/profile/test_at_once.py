@@ -6,11 +6,14 @@ from functools import partial
 import pytest
 from django.db import connection
 
+from carnet.access import api as access
+from carnet.journal.api import Purpose
+from carnet.profile import actions
 from carnet.profile import api as profile
 from carnet.profile.api import Rubric, State
 from tests.conftest import LONG
-from tests.documents.deposits import add_claire
-from tests.profile.entries import add, managing, views
+from tests.documents.deposits import FACILITY, FINESS, add_claire
+from tests.profile.entries import GOOD, add, entry_of, managing, views
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 50 if LONG else 4
@@ -73,3 +76,31 @@ def test_of_two_changes_one_is_kept():
         assert sorted(type(one).__name__ for one in outcomes) == ["EntryChangedError", "NoneType"]
         (entry,) = views(claire)[Rubric.DISEASES].entries
         assert entry.version == 2
+
+
+@pytest.mark.parametrize("act", ["change", "remove"])
+def test_what_a_professional_confirms_meanwhile_is_not_undone(act, monkeypatch):
+    claire = add_claire()
+    entry_id = add(claire, Rubric.VACCINATIONS)
+
+    def confirm():
+        with access.open(claire, by=FACILITY, purpose=Purpose.DEPOSIT) as a:
+            profile.confirm_entry(a, entry_id=entry_id, structure=FINESS)
+
+    read = actions._changeable
+
+    def read_then_confirm(*facts):
+        entry = read(*facts)
+        assert at_once(confirm) == [None]
+        return entry
+
+    monkeypatch.setattr(actions, "_changeable", read_then_confirm)
+    with pytest.raises(profile.EntryChangedError) as changed, managing(claire) as a:
+        if act == "change":
+            values = GOOD[Rubric.VACCINATIONS] | {"lot": "Z9"}
+            profile.change_entry(a, entry_id=entry_id, values=values, version=1)
+        else:
+            profile.remove_entry(a, entry_id=entry_id, version=1)
+    assert act == "remove" or changed.value.current.locked
+    kept = entry_of(claire, entry_id)
+    assert (kept.locked, kept.structure, kept.values["lot"]) == (True, FINESS, "A/12-b")

@@ -133,6 +133,29 @@ def test_the_same_form_sent_twice_adds_one_line():
     assert [entry.id for entry in views(claire)[Rubric.DISEASES].entries] == [entry_id]
 
 
+def test_the_same_form_sent_again_with_other_values_adds_another_line():
+    claire, entry_id = add_claire(), uuid7()
+    for name in ("Asthme", "Migraine"):
+        with managing(claire) as a:
+            profile.add_entry(a, rubric=Rubric.DISEASES, values={"name": name}, entry_id=entry_id)
+    names = {entry.values["name"]: entry.id for entry in views(claire)[Rubric.DISEASES].entries}
+    assert set(names) == {"Asthme", "Migraine"}
+    assert names["Asthme"] == entry_id
+
+
+@pytest.mark.parametrize("rubric", [Rubric.CONTACTS, Rubric.WISHES])
+def test_whom_she_trusts_and_what_she_wants_is_not_replaced(rubric):
+    claire = add_claire()
+    entry_id = add(claire, rubric)
+    with (
+        pytest.raises(profile.EntryRefused),
+        access.open(claire, by=FACILITY, purpose=Purpose.DEPOSIT) as a,
+    ):
+        profile.record_professional_entry(a, rubric=rubric, values=GOOD[rubric], structure=FINESS)
+    entry = entry_of(claire, entry_id)
+    assert (entry.locked, entry.author_kind, entry.version) == (False, "PERSON", 1)
+
+
 def test_what_a_professional_wrote_is_locked():
     claire = add_claire()
     with access.open(claire, by=FACILITY, purpose=Purpose.DEPOSIT) as a:

@@ -352,3 +352,22 @@ def test_whatever_is_typed_is_kept_safe_or_refused(text):
         name = "refusé" if set(error.errors) == {"name"} else ""
     assert 0 < len(name) <= 50
     assert not set(name) & FORBIDDEN
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        ("2019", "2021", "de 2019 à 2021"),
+        ("2019-03", "2021-08", "de mars 2019 à août 2021"),
+        ("2019-04", "2021-03-02", "d’avril 2019 au 2 mars 2021"),
+        ("2019-03-01", None, "depuis le 1er mars 2019"),
+        ("2019-03-01", "2020", "du 1er mars 2019 à 2020"),
+        ("2019-10", None, "depuis octobre 2019"),
+        (None, "2021-01-01", "jusqu’au 1er janvier 2021"),
+        (None, "2021", "jusqu’à 2021"),
+        (None, None, ""),
+    ],
+)
+def test_a_period_is_said_in_french(start, end, words):
+    values = {"name": "Asthme"} | ({"start": start} if start else {}) | ({"end": end} if end else {})
+    assert profile.describe_values(Rubric.DISEASES, values).when == words

@@ -112,6 +112,8 @@ def remove(request: HttpRequest, entry_id: UUID) -> HttpResponse:
         try:
             with managing(visitor, EventType.PROFILE_REMOVED, told.title, entry_id) as a:
                 profile.remove_entry(a, entry_id=entry_id, version=form.cleaned_data["version"])
+        except EntryLockedError:
+            return _locked(request, entry)
         except EntryChangedError:
             problem = "Cette ligne a été modifiée entre-temps. Relisez-la avant de la supprimer."
         else:
@@ -175,6 +177,8 @@ def _changed(request: HttpRequest, form: EntryForm, current: Entry | None) -> Ht
     """Show what the other browser saved above what was typed, with the version that now stands."""
     if current is None:
         raise Http404(_GONE)
+    if current.locked:  # a professional confirmed it meanwhile
+        return _locked(request, current)
     typed = request.POST.copy()
     typed["version"] = str(current.version)
     again = _form(visitor_of(request), form.definition, data=typed, entry=current, options=_choices_of(form))

@@ -73,7 +73,7 @@ class Reader:
 
     def signed(self, entry: Entry) -> str:
         """Say who wrote a line and when."""
-        verb = "Ajouté" if entry.version == 1 else "Modifié"
+        verb = "Ajouté" if entry.changed_at == entry.created_at else "Modifié"
         return f"{verb} par {self.author(entry)} le {day_words(entry.changed_at)}"
 
 

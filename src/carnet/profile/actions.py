@@ -39,12 +39,13 @@ def add_entry(
 ) -> UUID:
     """Add a line of the person's own and return its id; a declaration of "not concerned" is withdrawn.
 
-    `entry_id`: given by a form, so that the same form sent twice adds one line. Raises EntryRefused.
+    `entry_id`: given by a form, so that the same form sent twice adds one line; sent again with other values
+    (the browser's "back") it is another line, with an id of its own. Raises EntryRefused.
     """
     _must_manage(a)
     kept = _validate(a, rubric, values)
     entry_id = entry_id or uuid7()
-    insert(a, rubric, kept, entry_id=entry_id, author_kind=AuthorKind.PERSON, origin="PATIENT")
+    entry_id = insert(a, rubric, kept, entry_id=entry_id, author_kind=AuthorKind.PERSON, origin="PATIENT")
     _tie(a, rubric, entry_id, links)
     return entry_id
 
@@ -113,11 +114,18 @@ def insert(
     origin: str,
     structure: str = "",
     locked: bool = False,
-) -> None:
-    """Write a new line whose values are checked; raises EntryRefused when its place is taken."""
+) -> UUID:
+    """Write a new line whose values are checked, and return its id.
+
+    Raises EntryRefused when its place is taken. What stands under that id already with the same values is
+    not written again.
+    """
     lock(a, rubric)
-    if _fetch("select 1 from profile_entry where person_id = %s and id = %s", a.person_id, entry_id):
-        return
+    standing = _find_sent(a, entry_id)
+    if standing is not None:
+        if (standing.rubric, dict(standing.values)) == (rubric, dict(kept)):
+            return entry_id
+        entry_id = uuid7()
     now, slot = clock.now(), definition_of(rubric).slot(kept)
     written = _run(
         "insert into profile_entry (person_id, id, rubric, slot, author_kind, author_id, structure, origin,"
@@ -127,12 +135,13 @@ def insert(
         locked, now, now, records.seal(crypto.ensure_key(a.person_id), kept),
     )  # fmt: skip
     if not written:
-        raise _taken(rubric)
+        raise taken(rubric)
     _run(
         "update profile_rubricchoice set unconcerned_on = null, changed_at = %s"
         " where person_id = %s and rubric = %s and unconcerned_on is not null",
         now, a.person_id, rubric,
     )  # fmt: skip
+    return entry_id
 
 
 def update(
@@ -157,7 +166,7 @@ def update(
                 structure, locked, a.person_id, entry.id, entry.version,
             )  # fmt: skip
     except IntegrityError as error:
-        raise _taken(entry.rubric) from error
+        raise taken(entry.rubric) from error
     if not written:
         raise EntryChangedError(_find(a, entry.id))
 
@@ -191,6 +200,11 @@ def _find(a: Access, entry_id: UUID) -> Entry | None:
         return get_entry(a, entry_id)
     except EntryUnknownError:
         return None
+
+
+def _find_sent(a: Access, entry_id: UUID) -> Entry | None:
+    """Return the line of that id for whoever may read it; who feeds a record brings new ids only."""
+    return _find(a, entry_id) if a.scope.reads else None
 
 
 def _validate(a: Access, rubric: Rubric, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -232,7 +246,8 @@ def _choose(a: Access, rubric: Rubric, column: str, value: object) -> None:
     )  # fmt: skip
 
 
-def _taken(rubric: Rubric) -> EntryRefused:
+def taken(rubric: Rubric) -> EntryRefused:
+    """Return the refusal of a second line where there may be one only."""
     return EntryRefused({"": definition_of(rubric).slot_taken_fr})
 
 

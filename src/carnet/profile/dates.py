@@ -66,3 +66,25 @@ def show(text: str) -> str:
     if not day:
         return words
     return f"{'1er' if day == '01' else int(day)} {words}"
+
+
+def show_since(text: str) -> str:
+    """Return "depuis 2021", "depuis mars 2021", "depuis le 1er mars 2021"."""
+    return f"depuis {'le ' if _has_day(text) else ''}{show(text)}"
+
+
+def show_from(text: str) -> str:
+    """Return "de 2021", "de mars 2021", "d’avril 2021", "du 1er mars 2021"."""
+    words = show(text)
+    if _has_day(text):
+        return f"du {words}"
+    return f"d’{words}" if words[0] in "ao" else f"de {words}"
+
+
+def show_to(text: str) -> str:
+    """Return "à 2021", "à mars 2021", "au 1er mars 2021"."""
+    return f"{'au' if _has_day(text) else 'à'} {show(text)}"
+
+
+def _has_day(text: str) -> bool:
+    return text.count("-") > 1

@@ -21,6 +21,7 @@ _AUTHORS = {
     ActorKind.INSURER: AuthorKind.ORGANISATION,
     ActorKind.SYSTEM: AuthorKind.ORGANISATION,
 }
+_HERS_ALONE = frozenset({Rubric.CONTACTS, Rubric.WISHES})
 
 
 def record_professional_entry(
@@ -29,7 +30,8 @@ def record_professional_entry(
     """Write a line of a professional or of the insurer and return its id; raises EntryRefused.
 
     Where there may be one only (médecin traitant, facts/mes.md 2.1) theirs takes the place of what was
-    there. `structure`: FINESS number, "" for the insurer. Raises PermissionError for the person herself.
+    there; whom she trusts and what she wants (CSP L1111-6, L1232-1) stay hers alone. `structure`: FINESS
+    number, "" for the insurer. Raises PermissionError for the person herself.
     """
     author = _AUTHORS.get(a.by.kind)
     if author is None:
@@ -37,6 +39,8 @@ def record_professional_entry(
     kept = policies.validate(rubric, values, birth_date=get_birth_date(a.person_id), today=clock.today())
     actions.lock(a, rubric)
     standing = _find_in_slot(a, rubric, definition_of(rubric).slot(kept))
+    if standing and rubric in _HERS_ALONE:
+        raise actions.taken(rubric)
     if standing:
         actions.update(
             a, standing, kept, author_kind=author, author_id=a.by.id, structure=structure, locked=locked
@@ -51,14 +55,16 @@ def record_professional_entry(
 def confirm_entry(a: Access, *, entry_id: UUID, structure: str) -> None:
     """Confirm a line of the person's own as a professional: it stays hers, and is locked (facts/mes.md 2.1).
 
+    It is a version of its own, so that a form shown before does not undo it.
+
     `structure`: FINESS number of who confirms. Raises EntryUnknownError; PermissionError for anybody else.
     """
     if _AUTHORS.get(a.by.kind) is not AuthorKind.PROFESSIONAL:
         raise PermissionError("only a professional confirms")
     with connection.cursor() as cursor:
         cursor.execute(
-            "update profile_entry set locked = true, structure = %s where person_id = %s and id = %s"
-            " and not locked",
+            "update profile_entry set locked = true, structure = %s, version = version + 1"
+            " where person_id = %s and id = %s and not locked",
             [structure, a.person_id, entry_id],
         )
         if not cursor.rowcount:

@@ -73,10 +73,10 @@ def span(values: Values) -> str:
     """Say a period from its partial dates."""
     start, end = values.get("start"), values.get("end")
     if start and end:
-        return f"de {dates.show(start)} à {dates.show(end)}"
+        return f"{dates.show_from(start)} {dates.show_to(end)}"
     if start:
-        return f"depuis {dates.show(start)}"
-    return f"jusqu’à {dates.show(end)}" if end else ""
+        return dates.show_since(start)
+    return f"jusqu’{dates.show_to(end)}" if end else ""
 
 
 def on(values: Values) -> str:
