@@ -41,10 +41,12 @@ def copies(request: HttpRequest) -> HttpResponse:
     ready = next((copy for copy in found if copy.ready), None)
     if ready:
         notices.mark_read(visitor.owner_id, about_id=visitor.profile_id, reference=ready.id)
+    under_way = next((_progress(copy) for copy in found if copy.unfinished), None)
+    done = request.GET.get("fait", "")
     context = {
         **_about(visitor),
-        "said": _SAID.get(request.GET.get("fait", ""), ""),
-        "under_way": next((_progress(copy) for copy in found if copy.unfinished), None),
+        "said": "" if done == "demandee" and under_way is None else _SAID.get(done, ""),
+        "under_way": under_way,
         "ready": _ready(ready) if ready else None,
         "fresh": visitor.fresh,
         "failed": bool(found) and found[0].state is State.FAILED,
