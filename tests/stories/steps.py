@@ -1,5 +1,6 @@
 """What people do in more than one story: prove who they are, move about, read a sheet of facts."""
 
+import re
 import time
 from datetime import UTC, datetime
 
@@ -89,3 +90,16 @@ _SHOWN: dict[str, str] = {}
 def menu(page, name: str) -> None:
     """Choose an entry of the main menu."""
     page.get_by_role("navigation", name="Menu principal").get_by_role("link", name=name).click()
+
+
+def shortcut(page, name: str) -> None:
+    """Choose one of the quick ways of the home page."""
+    menu(page, "Accueil")
+    page.get_by_role("main").get_by_role("link", name=re.compile(f"^{name}")).click()
+
+
+def act_for(page, name: str) -> None:
+    """Change to the space of a person whom one represents."""
+    page.locator("summary").filter(has_text="Espace affiché").click()
+    page.get_by_role("button", name=name).click()
+    page.get_by_text(f"Vous agissez pour {name}").first.wait_for()

@@ -8,7 +8,7 @@ import pytest
 
 from tests.stories.conftest import latest_mail, look
 from tests.stories.papers import papers_of, provisional_code, show_papers, tick
-from tests.stories.steps import give_password, log_in, menu
+from tests.stories.steps import give_password, log_in, shortcut
 
 pytestmark = [pytest.mark.story, pytest.mark.browser, pytest.mark.xdist_group("stories")]
 
@@ -74,7 +74,7 @@ def denis_closes_and_reopens(page):
     page.get_by_role("button", name="Rouvrir l’espace").click()
     page.get_by_role("heading", level=1, name=papers_of("denis").name).wait_for()
     assert "est rouvert" in latest_mail(page, papers_of("denis").email, "est rouvert")
-    menu(page, "Historique")
+    shortcut(page, "Qui a fait quoi")
     told = page.get_by_role("main").inner_text()
     assert "Espace fermé" in told
     assert "Espace rouvert" in told

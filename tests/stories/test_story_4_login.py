@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from carnet.sandbox.personas import TOTP_SECRET, get_persona
 from tests.stories.conftest import latest_mail, look
 from tests.stories.papers import tick
-from tests.stories.steps import give_password, log_in, menu, next_totp
+from tests.stories.steps import give_password, log_in, menu, next_totp, shortcut
 
 pytestmark = [pytest.mark.story, pytest.mark.browser, pytest.mark.xdist_group("stories")]
 
@@ -42,7 +42,7 @@ def test_franceconnect_links_once_and_never_guesses(someone):
     again = someone()
     come_by_franceconnect(again, "Hugo André GRÉSAC")
     again.get_by_role("heading", level=1, name="Hugo GRÉSAC").wait_for()  # linked: nothing more is asked
-    menu(again, "Historique")
+    shortcut(again, "Qui a fait quoi")
     assert "FranceConnect relié à l’espace" in again.get_by_role("main").inner_text()
 
     for name in ("Jean ROCHENIEL", "Victoire DRUEVILLE"):  # two of that name; nobody of that name
@@ -142,7 +142,7 @@ def come_back_with_the_passkey(page):
     look(page, "4-login-passkey")
     page.get_by_role("button", name="Utiliser ma clé d’accès").click()
     page.get_by_role("heading", level=1, name="Monique LANDEREAU").wait_for()
-    menu(page, "Historique")
+    shortcut(page, "Qui a fait quoi")
     told = page.get_by_role("main").inner_text()
     for words in ("clé d’accès", "application de codes", "code reçu par e-mail", "Session ou appareil déconnecté",
                   "Moyen de double vérification changé"):  # fmt: skip

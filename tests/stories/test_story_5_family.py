@@ -7,7 +7,7 @@ import pytest
 from carnet.sandbox.personas import get_persona
 from tests.stories.conftest import latest_mail, look
 from tests.stories.papers import papers_of, tick
-from tests.stories.steps import fill_date, find_by_phone, log_in, log_in_as_agent, menu, prove_again
+from tests.stories.steps import fill_date, find_by_phone, log_in, log_in_as_agent, menu, prove_again, shortcut
 
 pytestmark = [pytest.mark.story, pytest.mark.browser, pytest.mark.xdist_group("stories")]
 
@@ -66,7 +66,7 @@ def choose_the_right_twin(hers):
     assert "Vous agissez pour Tom NOUAIPIN" in hers.get_by_label("Profil affiché").inner_text()
     hers.get_by_role("link", name="Visite des huit ans").wait_for()
     look(hers, "5-tom")
-    menu(hers, "Famille")
+    shortcut(hers, "Ma famille")
     for twin in ("Tom", "Léo"):
         assert "vérifiez le prénom" in card(hers, f"{twin} NOUAIPIN").inner_text()
     look(hers, "5-family")
@@ -93,7 +93,7 @@ def accept(his):
     told = mail_to(KARIM, his, "vous invite")
     assert "Tom" not in told
     log_in(his, "karim")
-    menu(his, "Famille")
+    shortcut(his, "Ma famille")
     invitations = his.get_by_role("link", name=re.compile("^Invitation de Nadia BELLEVAL"))
     assert invitations.count() == 1  # the wrong one reached nobody
     look(his, "5-invitations")
@@ -112,13 +112,13 @@ def each_sees_the_other_but_no_address(hers, his):
     assert "Nadia BELLEVAL" in his.get_by_role("list", name="Représentants légaux").inner_text()
     assert_no_address(his.content(), NADIA)
     look(his, "5-shared")
-    menu(his, "Famille")
+    shortcut(his, "Ma famille")
     his.get_by_role("button", name="Voir l’espace de Tom").click()
-    menu(his, "Historique")
+    shortcut(his, "Qui a fait quoi")
     assert "par Nadia BELLEVAL, représentant légal" in his.get_by_role("main").inner_text()
     assert_no_address(his.content(), NADIA)
     look(his, "5-history-his")
-    menu(hers, "Historique")
+    shortcut(hers, "Qui a fait quoi")
     assert "par Karim NOUAIPIN, représentant légal" in hers.get_by_role("main").inner_text()
     assert_no_address(hers.content(), KARIM)
 
@@ -138,9 +138,8 @@ def he_closes_and_she_reopens(hers, his):
 
     menu(hers, "Accueil")  # she was in that space
     hers.get_by_role("heading", name="Cet espace est fermé").wait_for()
-    menu(hers, "Famille")
     hers.get_by_role("button", name="Revenir à mon espace").click()
-    menu(hers, "Famille")
+    shortcut(hers, "Ma famille")
     assert "Fermé" in card(hers, "Tom NOUAIPIN").inner_text()
     look(hers, "5-family-closed")
     card(hers, "Tom NOUAIPIN").get_by_role("button", name="Rouvrir ou faire effacer").click()
@@ -180,9 +179,9 @@ def the_desk_severs(agent, hers, his):
     menu(his, "Accueil")  # he was in that space: he is in his own
     his.get_by_role("heading", level=1, name="Karim NOUAIPIN").wait_for()
     assert his.get_by_role("link", name="Visite des huit ans").count() == 0
-    menu(his, "Famille")
+    shortcut(his, "Ma famille")
     assert his.get_by_role("heading", name="Tom NOUAIPIN").count() == 0
-    menu(hers, "Historique")
+    shortcut(hers, "Qui a fait quoi")
     told = (
         hers.get_by_role("main")
         .get_by_role("listitem")

@@ -11,7 +11,7 @@ import pytest
 
 from carnet.sandbox.personas import get_persona
 from tests.stories.conftest import latest_mail, look
-from tests.stories.steps import log_in, menu
+from tests.stories.steps import log_in, menu, shortcut
 
 pytestmark = [pytest.mark.story, pytest.mark.browser, pytest.mark.xdist_group("stories")]
 
@@ -91,7 +91,7 @@ def test_reports_are_deposited_read_kept_and_told(demo, someone, samples):
     menu(her, "Documents")
     assert "Nouveau" not in document(her, "4 janvier 2021").inner_text()
     look(her, "7-documents")
-    menu(her, "Historique")
+    shortcut(her, "Qui a fait quoi")
     deposited = acts(her, "Document déposé").filter(has_text="FINESS 000000018")
     assert deposited.count() == 3  # the two of today, and the one the sandbox came with
     assert "R1111-47" in deposited.first.inner_text()
