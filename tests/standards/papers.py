@@ -44,6 +44,38 @@ def pdf_with_hidden_javascript() -> bytes:
     return rewritten(add)
 
 
+def pdf_with_deep_javascript(depth=60) -> bytes:
+    """At the end of a row of actions, each written within the one before."""
+
+    def add(opened):
+        action = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert('x')")
+        for _ in range(depth):
+            action = pikepdf.Dictionary(S=pikepdf.Name.GoTo, Next=action)
+        opened.Root.OpenAction = action
+
+    return rewritten(add)
+
+
+def pdf_with_javascript_in_its_trailer() -> bytes:
+    """The catalogue itself has no number, and no table says where anything stands."""
+    return (
+        b"%PDF-1.4\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
+        b"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>\nendobj\n"
+        b"trailer\n<</Root<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS(x)>>>>/Size 4>>\n%%EOF\n"
+    )
+
+
+def pdf_with_form(xml: bytes, *, parts=False) -> bytes:
+    """A form of XML (XFA), whole or in parts."""
+
+    def add(opened):
+        form = opened.make_stream(xml)
+        packets = pikepdf.Array([pikepdf.String("template"), form]) if parts else form
+        opened.Root.AcroForm = pikepdf.Dictionary(XFA=packets)
+
+    return rewritten(add)
+
+
 def pdf_that_launches() -> bytes:
     def add(opened):
         opened.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.Launch, F="cmd.exe")

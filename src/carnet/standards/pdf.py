@@ -4,7 +4,9 @@ Meant to run in a helper process (carnet.platform.confined): both libraries deco
 """
 
 import io
+import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, Final
 
 import msgspec
@@ -16,8 +18,8 @@ MAX_PAGES: Final = 1_000
 MAX_OBJECTS: Final = 300_000
 TEXT_PAGES: Final = 200
 TEXT_CHARACTERS: Final = 200_000
-_MAX_DEPTH: Final = 20
 _MAX_EMBEDDED: Final = 20_000_000
+_SCRIPT: Final = re.compile(rb"<(?:[\w.-]+:)?script[\s/>]", re.IGNORECASE)
 _ACTIONS: Final = frozenset({"/JavaScript", "/Launch", "/ImportData", "/Rendition"})
 
 
@@ -114,16 +116,21 @@ def _check_active(opened: Any) -> None:
             )
         if "/EF" in thing:
             _check_embedded(thing["/EF"])
+        if "/XFA" in thing:
+            _check_form(thing["/XFA"])
 
 
 def _dictionaries(opened: Any) -> Iterator[Any]:
-    """Yield each dictionary of a file: actions may stand within others, without a number of their own."""
+    """Yield each dictionary of a file: actions may stand within others, without a number of their own.
+
+    However deep: what has no number stands within one thing only, so that none is met twice.
+    """
     import pikepdf
 
-    for top in opened.objects:
-        waiting = [(top, 0)]
+    for top in chain([opened.trailer], opened.objects):
+        waiting = [top]
         while waiting:
-            thing, depth = waiting.pop()
+            thing = waiting.pop()
             kind = getattr(thing, "_type_code", None)
             if kind is pikepdf.ObjectType.array:
                 inside = list(thing)
@@ -132,14 +139,22 @@ def _dictionaries(opened: Any) -> Iterator[Any]:
                 inside = [value for _, value in thing.items()]
             else:
                 continue
-            if depth < _MAX_DEPTH:
-                waiting += [(each, depth + 1) for each in inside if not getattr(each, "is_indirect", False)]
+            waiting += [each for each in inside if not getattr(each, "is_indirect", False)]
 
 
 def _check_embedded(files: Any) -> None:
     for file in dict(files.items()).values():
         if int(file.get("/Length", 0)) > _MAX_EMBEDDED or sniff.sniff(file.read_bytes()) is None:
             raise FileRefused("active", "Ce PDF contient un fichier caché qui n’est pas un document.")
+
+
+def _check_form(form: Any) -> None:
+    """Refuse a form of XML (XFA) that has scripts: a stream, or names and streams by turns."""
+    import pikepdf
+
+    for packet in form if isinstance(form, pikepdf.Array) else [form]:
+        if isinstance(packet, pikepdf.Stream) and _SCRIPT.search(packet.read_bytes().replace(b"\0", b"")):
+            raise FileRefused("active", "Ce PDF contient un formulaire avec un programme (XFA).")
 
 
 def _read_pages(opened: Any) -> Reading:

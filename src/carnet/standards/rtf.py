@@ -25,7 +25,7 @@ _BREAKS: Final = {
     b"rdblquote": "”",
 }  # fmt: skip
 _SYMBOLS: Final = {b"~": "\u00a0", b"_": "-", b"\n": "\n", b"\r": "\n", b"{": "{", b"}": "}", b"\\": "\\"}
-_OBJECTS: Final = re.compile(rb"\\objdata\b|\\objupdate\b|\\objautlink\b")
+_OBJECTS: Final = re.compile(rb"\\(?:objdata|objupdate|objautlink)(?![a-zA-Z])")
 _MACINTOSH: Final = 10_000
 _PAGES: Final = {1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258, 437, 850, 852, _MACINTOSH}
 
