@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from carnet.standards.cda.model import CdaRefused
 from carnet.standards.cda.narrative import _SANITISER, MAX_IMAGE_BYTES, MAX_IMAGES_BYTES, to_html
+from carnet.standards.cda.plain import text_of
 from carnet.standards.cda.reader import read
 from tests.standards.damage import grafts, mutations
 from tests.standards.html_check import TAGS, check
@@ -45,6 +46,15 @@ def shown(narrative: str, *, after: str = "") -> str:
 )  # fmt: skip
 def test_elements_of_a_narrative(narrative, html):
     assert shown(narrative) == html
+
+
+def test_sections_within_texts_are_said_once():
+    inner = "mot"
+    for _ in range(60):
+        inner = f"<section><title>t</title><text>{inner}</text></section>"
+    document = read(with_text(inner))
+    assert to_html(document).count("mot") == 1
+    assert text_of(document).split().count("mot") == 1
 
 
 def test_a_table_can_be_read_and_reached():

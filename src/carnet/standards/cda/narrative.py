@@ -19,6 +19,7 @@ from lxml import etree
 
 from carnet.standards import sniff
 from carnet.standards.cda.model import NAMESPACE, Attachment, Document
+from carnet.standards.cda.plain import sections_of
 
 MAX_IMAGE_BYTES: Final = 300_000
 MAX_IMAGES_BYTES: Final = 2_000_000
@@ -143,7 +144,7 @@ class _Rendering:
 
     def html(self, body: etree._Element) -> str:
         """Sections one after the other in document order; their depth shows in the level of the heading."""
-        return "".join(self.section(section) for section in body.iter(f"{_H}section"))
+        return "".join(self.section(section) for section in sections_of(body))
 
     def section(self, section: etree._Element) -> str:
         heading, text = self.heading(section), section.find(f"{_H}text")

@@ -39,8 +39,18 @@ def text_of(document: Document, *, max_characters: int = MAX_CHARACTERS) -> str:
     return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
 
 
-def _pieces(body: etree._Element) -> Iterator[str]:
+def sections_of(body: etree._Element) -> Iterator[etree._Element]:
+    """Yield the sections of a body, one inside another too, but none within a text, which has it said.
+
+    Sections and texts within each other without end would else be said once for each.
+    """
     for section in body.iter(f"{_H}section"):
+        if next(section.iterancestors(f"{_H}text"), None) is None:
+            yield section
+
+
+def _pieces(body: etree._Element) -> Iterator[str]:
+    for section in sections_of(body):
         for part in ("title", "text"):
             element = section.find(f"{_H}{part}")
             if element is not None:
