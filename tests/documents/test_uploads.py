@@ -209,6 +209,14 @@ def test_the_paper_that_the_laboratory_sent_too_shows_once_with_both_sources(cla
         ("a.pdf", b"%PDF-1.7\n" + b"x" * 500, "abîmé"),
         ("a.pdf", papers.pdf_with_javascript(), "programme"),
         ("a.pdf", papers.pdf_with_hidden_javascript(), "programme"),
+        ("a.pdf", papers.pdf_with_deep_javascript(), "programme"),
+        ("a.pdf", papers.pdf_with_javascript_in_its_trailer(), "programme"),
+        ("a.pdf", papers.pdf_with_form(b"<template><script>x</script></template>"), "programme"),
+        (
+            "a.pdf",
+            papers.pdf_with_form("<Script>x</Script>".encode("utf-16"), parts=True),
+            "programme",
+        ),
         ("a.pdf", papers.pdf_that_launches(), "programme"),
         ("a.pdf", papers.pdf_with_embedded(papers.EXE), "fichier caché"),
         ("a.pdf", papers.pdf_of_pages(2_000), "2000 pages"),
@@ -217,6 +225,7 @@ def test_the_paper_that_the_laboratory_sent_too_shows_once_with_both_sources(cla
         ("a.png", papers.image("PNG")[:60], "abîmée"),
         ("a.jpg", b"\xff\xd8\xff" + b"\0" * 50, "abîmée"),
         ("a.rtf", rb"{\rtf1{\object\objemb{\*\objdata 0105}}}", "objet incorporé"),
+        ("a.rtf", rb"{\rtf1{\object\objemb{\*\objdata0 0105}}}", "objet incorporé"),
     ],
 )
 def test_refused_with_a_sentence_and_nothing_stays(claire, filename, data, says):
@@ -239,6 +248,7 @@ def test_one_byte_too_many(claire):
     [
         ({"title": "  "}, "title"),
         ({"title": "x" * 151}, "title"),
+        ({"title": "\x01\u202e"}, "title"),
         ({"day": date(1890, 1, 1)}, "day"),
         ({"category": Category.REIMBURSEMENTS}, "category"),
         ({"folder_id": uuid4()}, "folder_id"),
@@ -266,6 +276,15 @@ def test_somebody_else_adds_nothing(claire):
     with pytest.raises(access.Refused):
         add(claire, by=holder(paul))
     assert list(blobs.store().names(claire)) == []
+
+
+def test_what_is_not_seen_is_left_out_of_a_title(claire):
+    add(claire, title="Radio\x01 \u202edu\uffff\x00  poignet")
+    assert shown(claire)[0].title == "Radio du poignet"
+
+
+def test_a_form_without_a_program_is_taken(claire):
+    assert not add(claire, papers.pdf_with_form(b"<template>Prescription, description</template>")).already
 
 
 def test_markup_in_a_title_stays_text(claire):

@@ -1,5 +1,6 @@
 """The person's own documents: she corrects how they are filed, and deletes them (facts/mes.md 3.7)."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from types import MappingProxyType
@@ -32,6 +33,8 @@ from carnet.terminology.api import Category
 
 CONTENT_DROPPED: Final = "documents.content_dropped"
 MAX_TITLE: Final = 150
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs"})
+_NO_XML: Final = frozenset("\ufffe\uffff")  # the document itself could not be written with them
 
 OWN_TYPES: Final[Mapping[Category, str]] = MappingProxyType(
     {
@@ -96,13 +99,20 @@ def drop_content(event: outbox.Event) -> None:
 
 
 def checked_title(title: str) -> str:
-    """Return a title with single spaces. Raises ArrangeRefused when nothing is left, or too much."""
-    title = " ".join(title.split())
+    """Return a title with single spaces, without what is not seen: control characters, marks of direction.
+
+    Raises ArrangeRefused when nothing is left, or too much.
+    """
+    title = " ".join("".join(one for one in " ".join(title.split()) if _is_seen(one)).split())
     if not normalise(title).strip():
         raise ArrangeRefused("title", "Donnez un titre au document.")
     if len(title) > MAX_TITLE:
         raise ArrangeRefused("title", f"Le titre compte {MAX_TITLE} caractères au plus.")
     return title
+
+
+def _is_seen(character: str) -> bool:
+    return unicodedata.category(character) not in _UNSEEN and character not in _NO_XML
 
 
 def _type_of(card: DocumentCard, category: Category) -> terminology.DocumentType:
