@@ -124,3 +124,24 @@ def test_a_moment_without_offset_is_refused():
 def test_numbers_are_written_as_people_write_them(value, written):
     quantity = codec.quantity(value, ucum="kg", unit="kg")
     assert msgspec.json.encode(quantity).decode().startswith('{"value":' + written + ",")
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("\xa0", "–"),
+        (" \n\t\u2003", "–"),
+        ("\x00\x1f", "–"),
+        ("a\x07b", "a b"),
+        ("\b\f", "–"),
+        ("a\fb\\f", "a b\\f"),
+        ("\\u0007", "\\u0007"),
+        ("\\\x07", "\\ "),
+        ('"', '"'),
+        (" a ", " a "),
+        ("\n.", "\n."),
+    ],
+)
+def test_a_text_is_one_that_fhir_allows(said, written):
+    patient = Patient(id="a", name=(HumanName(text=said),))
+    assert json.loads(codec.encode(patient))["name"][0]["text"] == written

@@ -3,6 +3,7 @@
 Errors of reading: msgspec.ValidationError, which names the element at fault.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Final
@@ -18,6 +19,9 @@ UCUM: Final = "http://unitsofmeasure.org"
 MEDIA_TYPE: Final = "application/fhir+json"
 
 _encoder = msgspec.json.Encoder()
+_CONTROL: Final = re.compile(r"(\\\\)|\\u00[01][0-9a-f]|\\[bf]")
+_BLANK: Final = re.compile(r'"(?:\s|\\[nrt])+"')
+_NOTHING: Final = '"–"'
 _decoder: msgspec.json.Decoder[AnyResource] = msgspec.json.Decoder(AnyResource)
 
 
@@ -41,7 +45,18 @@ class Bundle(
 
 def encode(resource: AnyResource) -> bytes:
     """Return a resource as JSON (UTF-8), without nulls or empty elements."""
-    return _encoder.encode(resource)
+    return _legible(_encoder.encode(resource))
+
+
+def _legible(data: bytes) -> bytes:
+    """Return JSON whose strings are FHIR strings: no control character, and something beside blanks.
+
+    People paste what they like: control characters become blanks, and a text of blanks alone a dash.
+    """
+    text = data.decode()
+    if "\\" in text:
+        text = _CONTROL.sub(lambda found: found[1] or " ", text)
+    return _BLANK.sub(_NOTHING, text).encode()
 
 
 def decode(data: bytes) -> AnyResource:
@@ -62,7 +77,7 @@ def write_bundle(resources: Iterable[AnyResource], *, id: UUID, at: datetime) ->
     closing = b"}\n"
     for resource in resources:
         entry = BundleEntry(full_url=urn(resource.id), resource=resource)
-        yield opening + _encoder.encode(entry)
+        yield opening + _legible(_encoder.encode(entry))
         opening, closing = b",\n", b"\n]}\n"
     yield closing
 
