@@ -16,7 +16,7 @@ ADMINISTRATIVE = {
     "notices_delivery", "notices_notice",
     "people_address", "people_card", "people_contact", "people_insindex", "people_registerline", "people_representation",
     "platform_outbox", "platform_personkey",
-    "sandbox_mail",
+    "sandbox_life", "sandbox_mail",
 }  # fmt: skip
 
 

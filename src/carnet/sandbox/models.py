@@ -35,3 +35,20 @@ class FranceConnectIdentity(models.Model):
     gender = models.TextField()  # male or female
     birth_place = models.TextField()
     email = models.TextField()
+
+
+class Life(models.Model):
+    """A person whose life of care is laid down, or was. Administrative: how much, never what.
+
+    `begun_at` is committed before, `fed_at` with the life itself: killed in between, what it left is known.
+    `fed_at` with nothing counted: she had begun to write herself, and her record was left to her.
+    """
+
+    person_id = models.UUIDField(primary_key=True)
+    seed = models.BigIntegerField()
+    begun_at = models.DateTimeField()
+    fed_at = models.DateTimeField(null=True)
+    documents = models.IntegerField(default=0)
+    measures = models.IntegerField(default=0)
+    entries = models.IntegerField(default=0)
+    episodes = models.IntegerField(default=0)

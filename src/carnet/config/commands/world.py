@@ -1,14 +1,21 @@
-"""Le monde synthétique du bac à sable : le créer, le vider, avancer l’horloge, lister les personnages."""
+"""Le monde synthétique du bac à sable : le créer, le vider, lui donner des vies de soins, avancer l’horloge, lister les personnages."""
 
 import argparse
+import os
+import time
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from carnet.config.cli import Exit, Refusal, Unavailable, say
+
+if TYPE_CHECKING:
+    from carnet.sandbox.care.feeding import Fed
 
 HELP = "le monde synthétique du bac à sable"
 ROLE = "loader"
 MOST = 20_000_000
+_BEHIND = 15  # niceness: those who use the portal come first
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,6 +24,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action = actions.add_parser(name, help=text)
         action.add_argument("--persons", type=int, default=1000, help="personnes, hors personnages (1 000)")
         action.add_argument("--seed", type=int, default=1, help="graine : même graine, même monde (1)")
+    care = actions.add_parser("care", help="donner à chacun une vie de soins, ou reprendre où cela s’est arrêté")
+    care.add_argument("--seed", type=int, default=1, help="graine : même graine, mêmes vies (1)")
+    care.add_argument("--personas", action="store_true", help="seulement les personnages")
+    care.add_argument("--most", type=int, metavar="N", help="N vies au plus")
+    care.add_argument("--behind", action="store_true", help="un seul processus, qui laisse passer les autres")
     clock = actions.add_parser("clock", help="avancer l’horloge et exécuter les jours sautés")
     when = clock.add_mutually_exclusive_group(required=True)
     when.add_argument("--to", type=date.fromisoformat, metavar="AAAA-MM-JJ", help="jusqu’à ce jour")
@@ -32,7 +44,8 @@ def run(args: argparse.Namespace) -> int:
 
     if not settings.CARNET_SANDBOX:
         raise Refusal("Le monde synthétique n’existe que dans le bac à sable.")
-    actions = {"make": _make, "reset": _reset, "clock": _clock, "personas": _personas, "document": _document}
+    actions = {"make": _make, "reset": _reset, "care": _care, "clock": _clock, "personas": _personas,
+               "document": _document}  # fmt: skip
     actions[args.action](args)
     return Exit.DONE
 
@@ -61,6 +74,39 @@ def _reset(args: argparse.Namespace) -> None:
 
     empty()
     _make(args)
+
+
+def _care(args: argparse.Namespace) -> None:
+    from tqdm import tqdm
+
+    from carnet.sandbox.care import running
+
+    if args.most is not None and args.most < 1:
+        raise Refusal("--most : un nombre de vies, 1 au moins.")
+    if args.behind:
+        os.nice(_BEHIND)
+    started = time.monotonic()
+    try:
+        with tqdm(total=None, unit=" vies", disable=args.json or args.behind or None) as bar:
+            cared = running.care(
+                seed=args.seed, personas_only=args.personas, processes=1 if args.behind or args.personas else 2,
+                most=args.most, progress=bar.update,
+            )  # fmt: skip
+    except running.CareUnderWayError as error:
+        raise Refusal("Des vies de soins se font déjà : attendez la fin.") from error
+    seconds, fed = time.monotonic() - started, cared.fed
+    say(
+        args, _lives(cared.lives, fed, seconds) if cared.lives else "vies de soins : toutes étaient faites",
+        lives=cared.lives, spaces=cared.spaces, documents=fed.documents, measures=fed.measures,
+        entries=fed.entries, episodes=fed.episodes, seconds=round(seconds, 1), seed=args.seed,
+    )  # fmt: skip
+
+
+def _lives(lives: int, fed: "Fed", seconds: float) -> str:
+    return (
+        f"vies de soins : {lives} faites en {seconds:.0f} s ({fed.documents} documents, {fed.measures} mesures,"
+        f" {fed.entries} lignes de profil, {fed.episodes} remboursements)"
+    )
 
 
 def _clock(args: argparse.Namespace) -> None:
