@@ -136,6 +136,25 @@ def test_glycaemia_in_the_three_units():
     assert "1,10 g/L, à jeun" in text_of(client.get(url("measure", "glycemie")))
 
 
+@pytest.mark.parametrize("kind", [Kind.GLUCOSE, Kind.STEPS_BY_DAY])
+def test_a_comment_leaves_the_number_and_the_moment_as_they_were_measured(kind):
+    claire, at = add_claire(), clock.now().replace(second=17, microsecond=0) - timedelta(days=2)
+    kept = 109.8976 if kind is Kind.GLUCOSE else 8250
+    with door(claire) as a:
+        measures.load_values(
+            a, [measures.Measure(**good(kind, at=at, value=kept), author_kind="DEVICE", device="Lecteur")]
+        )
+    (known,) = values_of(claire, kind)
+    local = at.astimezone(PARIS)
+    shown = typed(kind, day=local.date(), value=measures.write_value(kind, kept), comment="à jeun", version=1)
+    shown |= {"time": f"{local:%H:%M}"} if measures.KINDS[kind].timed else {}
+    address = url("measure_change", measures.KINDS[kind].slug, known.id)
+    assert visit(claire).post(address, shown).status_code == 302
+    (told,) = values_of(claire, kind)
+    assert (told.value, told.at, told.author_kind, told.device) == (kept, at, "DEVICE", "Lecteur")
+    assert (told.comment, told.version) == ("à jeun", 2)
+
+
 def week_of(last, rows):
     return {
         f"{slot}_{last - timedelta(days=back):%Y%m%d}_{name}": text

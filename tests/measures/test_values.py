@@ -1,6 +1,7 @@
 """Measures behind the door: kept, read, corrected, removed; what two browsers do; whose they are."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -142,6 +143,38 @@ def test_a_correction_keeps_the_rules_and_the_words():
         assert measures.get_value(a, value_id).comment == "corrigé"
         measures.change_value(a, value_id=value_id, version=2, at=NOON, value=70)
         assert measures.get_value(a, value_id).comment == ""
+
+
+def test_who_corrects_a_number_is_its_author_and_who_comments_is_not():
+    claire = add_claire()
+    with door(claire) as a:
+        rows = [measures.Measure(**good(Kind.WEIGHT), author_kind="DEVICE", device="Balance de la salle")]
+        (value_id,) = measures.load_values(a, rows)
+        measures.change_value(a, value_id=value_id, version=1, at=NOON, value=72.5, comment="à jeun")
+        told = measures.get_value(a, value_id)
+        assert (told.author_kind, told.device, told.comment) == ("DEVICE", "Balance de la salle", "à jeun")
+        measures.change_value(a, value_id=value_id, version=2, at=NOON, value=75, comment="à jeun")
+        told = measures.get_value(a, value_id)
+    assert (told.author_kind, told.author_id, told.device) == ("PERSON", claire, "")
+
+
+def test_nothing_is_changed_by_a_door_opened_to_read():
+    claire = add_claire()
+    value_id = add(claire, Kind.WEIGHT)
+    acts = [
+        partial(measures.add_value, **good(Kind.HEIGHT)),
+        partial(measures.change_value, value_id=value_id, version=1, at=NOON, value=70),
+        partial(measures.remove_value, value_id=value_id, version=1),
+        partial(measures.set_target, kind=Kind.GLYCATED_HEMOGLOBIN, low=None, high=7),
+        partial(measures.arrange_tiles, order=list(Kind), hidden=()),
+    ]
+    for act in acts:
+        with (
+            pytest.raises(PermissionError),
+            door(claire, purpose=Purpose.CONSULT, event=EventType.MEASURES_READ) as a,
+        ):
+            act(a)
+    assert [value.value for value in read(claire, Kind.WEIGHT)] == [72.5]
 
 
 def test_a_professionals_line_is_locked():

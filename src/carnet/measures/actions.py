@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from carnet.access.api import Access
+from carnet.journal.api import Purpose
 from carnet.measures import policies, queries
 from carnet.measures.catalogue import KINDS, Kind
 from carnet.measures.policies import Entry
@@ -74,8 +75,10 @@ def add_value(
     The very same measure at the same moment is there already (a form sent twice): its id is returned and
     nothing is added. Raises MeasureRefused, or MeasureUnlikely unless `confirmed`.
     """
+    _must_manage(a)
     entry = Entry(kind, at, value, second, context, days, comment)
     check_entry(a.person_id, entry, confirmed=confirmed)
+    _wait_for_others(a, kind)
     measure = Measure(kind, at, value, second, context, days, comment, author_id=a.by.id)
     return queries.find_twin(a, _twin_facts(measure)) or _insert(a, [measure])[0]
 
@@ -135,22 +138,29 @@ def change_value(
 ) -> None:
     """Correct a measure of the person's own; `version`: the one that she saw.
 
-    Raises MeasureUnknownError, MeasureLockedError, MeasureChangedError, MeasureRefused, MeasureUnlikely.
+    Whoever says another number, moment or circumstance is its author from then on, also of what a device
+    measured; a comment changes nothing of that. Raises MeasureUnknownError, MeasureLockedError,
+    MeasureChangedError, MeasureRefused, MeasureUnlikely.
     """
+    _must_manage(a)
     known = _get_own(a, value_id)
     entry = Entry(known.kind, at, value, second, context, days, comment)
     check_entry(a.person_id, entry, confirmed=confirmed)
-    facts = {"comment": comment, "device": known.device, "author": known.author}
+    author = _author_after(known, entry, by=a.by.id)
+    said = {"comment": comment} | ({} if author else {"device": known.device, "author": known.author})
+    whose = author or [known.author_kind, known.author_id, known.structure]
     _run_on_version(
         "update measures_value set at = %s, value = %s, second = %s, context = %s, days = %s, sealed = %s,"
+        " author_kind = %s, author_id = %s, structure = %s,"
         " version = version + 1 where person_id = %s and id = %s and version = %s and not locked",
-        [at, value, second, context, days, seal(lambda: crypto.ensure_key(a.person_id), value_id, facts),
-         a.person_id, value_id, version],
+        [at, value, second, context, days, seal(lambda: crypto.ensure_key(a.person_id), value_id, said),
+         *whose, a.person_id, value_id, version],
     )  # fmt: skip
 
 
 def remove_value(a: Access, *, value_id: UUID, version: int) -> None:
     """Remove a measure of the person's own; raises as `change_value` does."""
+    _must_manage(a)
     _get_own(a, value_id)
     _run_on_version(
         "delete from measures_value where person_id = %s and id = %s and version = %s and not locked",
@@ -160,6 +170,7 @@ def remove_value(a: Access, *, value_id: UUID, version: int) -> None:
 
 def set_target(a: Access, *, kind: Kind, low: float | None, high: float | None) -> None:
     """Keep the person's target in the UCUM unit, both None to give it up; raises MeasureRefused."""
+    _must_manage(a)
     policies.check_target(kind, low, high)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -170,6 +181,7 @@ def set_target(a: Access, *, kind: Kind, low: float | None, high: float | None) 
 
 def arrange_tiles(a: Access, *, order: Sequence[Kind], hidden: Collection[Kind]) -> None:
     """Keep the order of the tiles (every kind, once) and which are hidden; raises MeasureRefused."""
+    _must_manage(a)
     if sorted(order) != sorted(KINDS):
         raise MeasureRefused("kind", "L’ordre doit nommer chaque mesure une fois.")
     rows = [
@@ -182,6 +194,26 @@ def arrange_tiles(a: Access, *, order: Sequence[Kind], hidden: Collection[Kind])
 def _setting(a: Access, kind: Kind) -> dict[str, Any]:
     return {"person": a.person_id, "id": uuid7(), "kind": str(kind), "position": None, "hidden": False,
             "low": None, "high": None, "now": clock.now()}  # fmt: skip
+
+
+def _author_after(known: Value, entry: Entry, *, by: UUID | None) -> list[Any]:
+    """Return who answers for a measure once it is corrected; nothing when only the comment differs."""
+    before = (known.at, known.value, known.second, known.context, known.days)
+    same = before == (entry.at, entry.value, entry.second, entry.context, entry.days)
+    return [] if same else [AuthorKind.PERSON, by, ""]
+
+
+def _must_manage(a: Access) -> None:
+    if a.purpose is not Purpose.MANAGE:
+        raise PermissionError("the door was not opened to change anything")
+
+
+def _wait_for_others(a: Access, kind: Kind) -> None:
+    """Let the same form, sent twice in one instant, find what the first wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"measures:{a.person_id}:{kind}"]
+        )
 
 
 def _get_own(a: Access, value_id: UUID) -> Value:

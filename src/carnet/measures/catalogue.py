@@ -112,6 +112,7 @@ _THERMOMETER_SITES: Final = (
     ("52795006", "front"),
     ("117590005", "oreille"),
     ("450721000", "tempe"),
+    ("123851003", "bouche"),
     ("91470000", "aisselle"),
     ("34402009", "rectum"),
 )

@@ -65,7 +65,7 @@ class MeasureForm(_Confirmed):
     def __init__(self, info: KindInfo, data: Any = None, *, known: Value | None = None) -> None:
         self.base_fields = dict(_fields(info, known))  # type: ignore[misc] # one form, as many as kinds
         super().__init__(data, initial=_initial(info, known))
-        self.info = info
+        self.info, self.known = info, known
         self.entry: Entry | None = None
 
     def clean(self) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class MeasureForm(_Confirmed):
         numbers = {name: self._number(name, facts) for name in ("value", "second") if name in self.fields}
         if not self.errors:
             self.entry = Entry(
-                self.info.kind, _moment(facts["day"], facts.get("time")), numbers["value"] or 0.0,
+                self.info.kind, self._at(facts), numbers["value"] or 0.0,
                 numbers.get("second"), facts.get("context", ""), facts.get("days"), facts["comment"].strip(),
             )  # fmt: skip
         return facts
@@ -82,6 +82,9 @@ class MeasureForm(_Confirmed):
     def _number(self, name: str, facts: Mapping[str, Any]) -> float | None:
         if not facts.get(name):
             return None
+        untouched = self._untouched(name, facts)
+        if untouched is not None:
+            return untouched
         try:
             return measures.read_value(
                 self.info.kind,
@@ -92,6 +95,23 @@ class MeasureForm(_Confirmed):
         except MeasureRefused as refused:
             self.add_error(refused.field if refused.field in self.fields else name, refused.message)
             return None
+
+    def _untouched(self, name: str, facts: Mapping[str, Any]) -> float | None:
+        """Return the number kept, finer than what is shown of it, where nothing else was typed over it."""
+        kept = getattr(self.known, name) if self.known else None
+        if kept is None or facts.get("unit", "") not in {"", self.info.units[0].code}:
+            return None
+        return kept if facts[name] == measures.write_value(self.info.kind, kept) else None
+
+    def _at(self, facts: Mapping[str, Any]) -> datetime:
+        """Return the moment typed; the one kept, to the second, where it was left as it is shown."""
+        typed = _moment(facts["day"], facts.get("time"))
+        if self.known is None:
+            return typed
+        kept = self.known.at.astimezone(PARIS)
+        shown = (kept.hour, kept.minute) if self.info.timed else (0, 0)
+        same = (typed.date(), typed.hour, typed.minute) == (kept.date(), *shown)
+        return self.known.at if same else typed
 
     def passes(self, person_id: UUID) -> bool:
         """Say whether the measure may be kept; else the errors stand at their fields."""

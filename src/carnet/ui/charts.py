@@ -114,7 +114,8 @@ def draw(chart: Chart) -> list[Drawing]:
 def thin(points: Sequence[XY], buckets: int) -> list[XY]:
     """Return at most two points for each of `buckets` slices of x: the lowest and the highest, in order.
 
-    So no peak is lost. What has few points is returned whole. Points come in the order of x.
+    So no peak is lost; the first and the last point are kept besides, since a curve is read from its end.
+    What has few points is returned whole. Points come in the order of x.
     """
     if len(points) <= 2 * buckets:
         return list(points)
@@ -132,7 +133,9 @@ def thin(points: Sequence[XY], buckets: int) -> list[XY]:
             low = point
         elif point[1] > high[1]:
             high = point
-    return kept + _ordered(low, high)
+    kept += _ordered(low, high)
+    first_kept = [] if kept[0] == points[0] else [points[0]]
+    return first_kept + kept + ([] if kept[-1] == points[-1] else [points[-1]])
 
 
 def _ordered(low: XY, high: XY) -> list[XY]:
