@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from carnet.access import api as access
 from carnet.documents import api as documents
+from carnet.documents import text
 from carnet.documents.api import Code, DepositRefused
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose, list_lines
 from carnet.platform import blobs, crypto
@@ -402,6 +403,19 @@ def test_a_pdf_that_nobody_may_open_is_refused_inside_a_cda_too(pdf):
     refused = refusal(scanned(claire, data=pdf))
     assert (refused.code, refused.field) == (Code.OTHER, "content")
     assert list(blobs.store().names(claire)) == []
+
+
+def test_an_image_too_large_for_who_looks_at_it_is_refused_inside_a_cda_too():
+    claire = add_claire()
+    bomb = papers.png_that_says(30_000, 30_000)
+    assert refusal(scanned(claire, media_type="image/png", data=bomb)).field == "content"
+    deposit(scanned(claire, media_type="image/png", data=papers.image("PNG")[:60]))
+    assert len(recent(claire)) == 1
+
+
+def test_files_that_take_too_long_together_are_refused(monkeypatch):
+    monkeypatch.setattr(text, "_MOST_SECONDS", -1.0)
+    assert refusal(scanned(add_claire())).field == "content"
 
 
 def test_a_damaged_pdf_of_a_structure_is_kept_without_words():

@@ -243,6 +243,14 @@ def media(name: str, media_type: str, base64_data: str) -> str:
     )
 
 
+def test_a_hundred_files_beside_a_narrative_and_no_more():
+    hundred = "".join(media(f"a{number}", "image/png", "iVBORw0KGgo=") for number in range(100))
+    assert len(read(with_text("", after=hundred)).attachments) == 100
+    with pytest.raises(CdaRefused) as refused:
+        read(with_text("", after=hundred + media("b", "image/png", "iVBORw0KGgo=")))
+    assert refused.value.rule == "body"
+
+
 def test_files_beside_a_narrative():
     after = (
         media("a", "application/pdf", "JVBERi0xLjQ=")

@@ -170,7 +170,7 @@ def _take(data: bytes, filename: str, title: str) -> tuple[Attachment, str]:
             return Attachment(media_type, data), confined.run(pdf.take, data).text
         case sniff.RTF:
             rtf.check(data)
-            return Attachment(media_type, data), rtf.text_of(data)
+            return Attachment(media_type, data), confined.run(rtf.text_of, data)
         case sniff.PNG:
             return Attachment(sniff.PDF, confined.run(images.png_to_pdf, data, title)), ""
         case sniff.JPEG:

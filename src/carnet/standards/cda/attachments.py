@@ -17,6 +17,9 @@ MEDIA_TYPES: Final = frozenset({sniff.PDF, sniff.PLAIN, sniff.RTF, sniff.JPEG, s
 IMAGE_TYPES: Final = frozenset({sniff.JPEG, sniff.PNG, sniff.GIF, sniff.TIFF})
 EMBEDDED_TYPES: Final = MEDIA_TYPES | IMAGE_TYPES
 
+MAX_FILES: Final = 100
+"""Of one document: each is read and scanned by itself. The real ones that we know have five at most."""
+
 _H: Final = f"{{{NAMESPACE}}}"
 
 
@@ -46,6 +49,8 @@ def _embedded(body: etree._Element) -> tuple[Attachment, ...]:
             and value.get("representation") == "B64"
         ):
             found.append(_attachment(value, _image_type(value), name=media.get("ID", "")))
+            if len(found) > MAX_FILES:
+                raise CdaRefused("body", f"Le document porte plus de {MAX_FILES} fichiers.")
     return tuple(found)
 
 
