@@ -35,6 +35,8 @@ _OVERWRITE = (
 
 def share(a: Access, *, shared: bool) -> None:
     """Decide whether professionals see the history; hers alone, whatever is decided of documents."""
+    if a.purpose is not Purpose.MANAGE:
+        raise PermissionError("the door was not opened to change anything")
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into histories_sharing (person_id, shared, author_id, changed_at) values (%s, %s, %s, %s)"

@@ -1,9 +1,12 @@
-"""Reads. Inside an open door only; each statement names the person."""
+"""Reads. Inside an open door only; each statement names the person.
+
+To a professional from whom the person hides her history nothing of it is said, not even whether there is any.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -11,8 +14,14 @@ from django.db import connection
 from carnet.access.api import Access
 from carnet.histories.policies import Category
 from carnet.histories.records import Episode, Period, Position, open_episode
+from carnet.journal.api import ActorKind
 
 _LAST = Position(date.max, UUID(int=(1 << 128) - 1))
+_PEOPLE: Final = frozenset({ActorKind.PATIENT, ActorKind.LEGAL_REPRESENTATIVE})
+
+
+class HistoryNotSharedError(PermissionError):
+    """The person does not show her history to professionals."""
 
 
 def list_days(
@@ -26,8 +35,10 @@ def list_days(
 ) -> list[Episode]:
     """Return acts, latest first, that began between `since` and `until` (both included).
 
-    `before`: the last one of the page above.
+    `before`: the last one of the page above. Raises PermissionError for who may not read, and, like all
+    reads of this room, HistoryNotSharedError for a professional from whom it is hidden.
     """
+    _must_read(a)
     end = before or _LAST
     rows = _fetch(
         "select id, category, day, until, sealed from histories_episode where person_id = %s"
@@ -40,6 +51,7 @@ def list_days(
 
 def list_months(a: Access, *, year: int) -> list[Period]:
     """Return the months of a year in which something began, latest first."""
+    _must_read(a)
     rows = _fetch(
         "select extract(year from day)::int, extract(month from day)::int, category, count(*)"
         " from histories_episode where person_id = %s and day between %s and %s"
@@ -51,6 +63,7 @@ def list_months(a: Access, *, year: int) -> list[Period]:
 
 def list_years(a: Access) -> list[Period]:
     """Return the years in which something began, latest first."""
+    _must_read(a)
     rows = _fetch(
         "select extract(year from day)::int, null, category, count(*) from histories_episode"
         " where person_id = %s group by 1, 3 order by 1 desc",
@@ -63,6 +76,7 @@ def find_neighbours(
     a: Access, *, since: date, until: date, category: Category | None = None
 ) -> tuple[date | None, date | None]:
     """Return the last day before, and the first after, a stretch of time in which something began."""
+    _must_read(a)
     wanted = category or ""
     rows = _fetch(
         "select (select max(day) from histories_episode where person_id = %(person)s and day < %(since)s"
@@ -76,6 +90,7 @@ def find_neighbours(
 
 def count(a: Access) -> int:
     """Return how many acts the history holds."""
+    _must_read(a)
     return int(_fetch("select count(*) from histories_episode where person_id = %s", [a.person_id])[0][0])
 
 
@@ -85,6 +100,13 @@ def is_shared(a: Access) -> bool:
     if rows:
         return bool(rows[0][0])
     return not a.space.documents_masked
+
+
+def _must_read(a: Access) -> None:
+    if not a.scope.reads:
+        raise PermissionError("who feeds a record does not read it")
+    if a.by.kind not in _PEOPLE and not is_shared(a):
+        raise HistoryNotSharedError(str(a.person_id))
 
 
 def _periods(rows: Iterable[tuple[Any, ...]]) -> list[Period]:
