@@ -7,6 +7,7 @@ import pytest
 from carnet.documents import api as documents
 from carnet.documents.api import Filters
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose, list_lines
+from carnet.measures import api as measures
 from carnet.papers import api as papers
 from carnet.papers.api import Section
 from carnet.papers.sections import Line, SectionView
@@ -52,6 +53,14 @@ def test_each_section_has_its_state(claire):
         True,
         None,
     )
+
+
+def test_a_mean_says_how_many_days_it_spans(claire):
+    with door(claire) as a:
+        measures.add_value(
+            a, kind=measures.Kind.INTERSTITIAL_GLUCOSE, at=clock.now(), value=140, days=14, comment=""
+        )
+    assert "Moyenne sur : 14 jours" in text_of_pdf(make(claire, [Section.MEASURES]))
 
 
 def test_the_paper_says_who_when_and_the_three_states(claire):

@@ -85,11 +85,12 @@ def test_only_taken_nothing_is_kept_but_the_line_of_the_history(claire):
     assert "Synthèse du profil médical faite" in text_of(client.get(url("history")))
 
 
+@pytest.mark.parametrize("keep", ["yes", "no"])
 @pytest.mark.parametrize("sections", [[], ["EVERYTHING"]])
-def test_without_a_section_it_is_refused_in_a_sentence(claire, sections):
-    text = text_of(
-        visit(claire).post(url("synthesis"), {"sections": sections, "keep": "yes", "visibility": "shown"})
-    )
+def test_without_a_section_it_is_refused_in_a_sentence(claire, sections, keep):
+    client = visit(claire)
+    text = text_of(client.post(url("synthesis"), {"sections": sections, "keep": keep, "visibility": "shown"}))
+    assert "Synthèse du profil médical faite" not in text_of(client.get(url("history")))
     assert "Cochez au moins une rubrique." in text or "Choisissez parmi les rubriques proposées." in text
     assert shelf(claire, Category.PROFILE) == []
 

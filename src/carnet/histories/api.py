@@ -19,6 +19,6 @@ from carnet.histories.queries import (
 )
 from carnet.histories.records import Episode, Period, Position
 
-__all__ = ["Action", "Category", "Episode", "HistoryNotSharedError", "HistoryRefusedError", "Line", "Period", "Position", "Summary",
-           "count", "feed", "find_neighbours", "is_shared", "list_days", "list_months", "list_years", "load",
-           "share"]  # fmt: skip
+__all__ = ["Action", "Category", "Episode", "HistoryNotSharedError", "HistoryRefusedError", "Line", "Period",
+           "Position", "Summary", "count", "feed", "find_neighbours", "is_shared", "list_days",
+           "list_months", "list_years", "load", "share"]  # fmt: skip

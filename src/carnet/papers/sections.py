@@ -125,7 +125,13 @@ def _entry(entry: Entry, names: dict[UUID, str]) -> Line:
 
 
 def _measure(value: measures.Value, names: dict[UUID, str]) -> Line:
-    facts = [("", measures.show(value)), ("Moment", value.context_label), ("Remarque", value.comment)]
+    days = f"{value.days} jour{'s' if value.days > 1 else ''}" if value.days else ""
+    facts = [
+        ("", measures.show(value)),
+        ("Moment ou endroit", value.context_label),
+        ("Moyenne sur", days),
+        ("Remarque", value.comment),
+    ]
     author = author_words(value.author_kind, value.author_id, value.structure, names)
     at = _day(value.at)
     return Line(

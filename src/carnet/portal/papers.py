@@ -13,9 +13,9 @@ from carnet.documents.api import UploadRefused
 from carnet.enrolment.api import find_space
 from carnet.journal.api import EventType, Purpose
 from carnet.papers import api as papers
-from carnet.papers.api import SectionView, Situation
+from carnet.papers.api import Situation
 from carnet.people import api as people
-from carnet.people.api import PersonCard, Visitor
+from carnet.people.api import Visitor
 from carnet.platform import clock
 from carnet.platform.http import accepts_body
 from carnet.portal.documents import item_of
@@ -42,8 +42,13 @@ def synthesis(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     person = people.get_person(visitor.profile_id)
     download = request.method == "POST" and request.POST.get("keep") == "no"
-    views, masked = _read(visitor, person, download=download)
-    form = SynthesisForm(request.POST if request.method == "POST" else None, views=views, masked=masked)
+    with access.open(
+        visitor.profile_id, by=actor_of(visitor), purpose=Purpose.CONSULT, event=EventType.PROFILE_READ
+    ) as a:
+        views, masked = papers.read_sections(a, person), a.space.documents_masked
+        form = SynthesisForm(request.POST if request.method == "POST" else None, views=views, masked=masked)
+        if download and form.is_valid():  # kept, it has its own line
+            a.record(EventType.SYNTHESIS_MADE)
     if request.method == "POST" and form.is_valid():
         pdf = papers.make_synthesis(person, views, form.cleaned_data["sections"], day=clock.today())
         if download:
@@ -122,13 +127,6 @@ def directives_remove(request: HttpRequest) -> HttpResponse:
         return _refuse(request, reason)
     papers.remove_directives(visitor.profile_id, by=actor_of(visitor))
     return HttpResponseRedirect(f"{reverse('portal:directives')}?fait=retire")
-
-
-def _read(visitor: Visitor, person: PersonCard, *, download: bool) -> tuple[list[SectionView], bool]:
-    """Return the sections, and whether new documents are hidden at first."""
-    event = EventType.SYNTHESIS_MADE if download else EventType.PROFILE_READ
-    with access.open(visitor.profile_id, by=actor_of(visitor), purpose=Purpose.CONSULT, event=event) as a:
-        return papers.read_sections(a, person), a.space.documents_masked
 
 
 def _keep_synthesis(visitor: Visitor, form: SynthesisForm, pdf: bytes) -> HttpResponse | None:
