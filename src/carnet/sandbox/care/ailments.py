@@ -49,6 +49,18 @@ _AZITHROMYCIN: Final = Medicine("Azithromycine", "2 comprimés par jour pendant 
 _AMOXICILLIN_SYRUP: Final = Medicine("Amoxicilline", "1 dose selon le poids matin et soir, 8 jours", "500 mg/5 mL")
 _CEFPODOXIME: Final = Medicine("Cefpodoxime", "1 dose selon le poids matin et soir, 8 jours", "40 mg/5 mL")
 
+CHILD_FORMS: Final = {
+    one.name: one
+    for one in (
+        _SYRUP,
+        Medicine("Racécadotril", "1 sachet selon le poids trois fois par jour tant que dure la diarrhée", "30 mg"),
+        Medicine("Desloratadine", "1 dose selon l’âge par jour, à la saison des pollens", "0,5 mg/mL sirop"),
+        Medicine("Lévétiracétam", "1 dose selon le poids matin et soir", "100 mg/mL, solution buvable"),
+    )
+}
+"""What a child takes instead of tablets and capsules of an adult, by name."""
+CHILD_UNTIL: Final = 12
+
 AILMENTS: Final = (
     Ailment(key="angina", label="Angine", ages=(12, 60), share=0.12, reason="Mal de gorge et fièvre",
             findings="Amygdales rouges et gonflées, test rapide du streptocoque positif. Auscultation libre.",

@@ -82,7 +82,7 @@ def _circle(life: Life) -> Iterator[NewEntry]:
     facts = life.facts
     yield _own(life, Rubric.PROFESSIONALS, {"name": life.gp.name[:_NAME], "speciality": life.gp.speciality,
                "role": "MEDECIN_TRAITANT", "address": f"{life.practice.name}, {facts.postal_code} {facts.city}"[:100]})  # fmt: skip
-    for doctor in {visit.doctor for visit in life.visits if visit.doctor != life.gp}:
+    for doctor in dict.fromkeys(visit.doctor for visit in life.visits if visit.doctor != life.gp):
         yield _own(life, Rubric.PROFESSIONALS, {"name": doctor.name[:_NAME], "speciality": doctor.speciality})
     for one in life.contacts:
         values = {"kind": one.kind, "first_name": one.first_name.title()[:_NAME], "last_name": one.last_name[:_NAME],

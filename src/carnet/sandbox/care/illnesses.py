@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from carnet.sandbox.care.ailments import AILMENTS, Ailment
+from carnet.sandbox.care.ailments import AILMENTS, CHILD_FORMS, CHILD_UNTIL, Ailment
 from carnet.sandbox.care.conditions import BY_KEY, TABLE, Condition, share_at
 from carnet.sandbox.care.facts import YEAR, Die, Facts, years_after
 from carnet.sandbox.care.life import Allergy, Course, Illness, Medicine
@@ -12,6 +12,7 @@ from carnet.sandbox.care.portraits import Portrait
 
 PREGNANCY: Final = "pregnancy"
 _PREGNANT_DAYS: Final = 273
+_BEARING_AGES: Final = (17, 48)
 _BEARS: Final = frozenset({"asthma", "hypothyroidism", "rhinitis", "eczema", "epilepsy", "diabetes1"})
 """What may have begun before a pregnancy: for the others, treatments that are not given then."""
 _NO_NSAID: Final = frozenset({"afib", "heart_failure", "infarct", "hypertension", "diabetes2", PREGNANCY})
@@ -61,7 +62,9 @@ def _onset(condition: Condition, facts: Facts, die: Die, there: set[str]) -> dat
 
 
 def _is_mother(facts: Facts, child_born: date, relation: str) -> bool:
-    return not facts.male and relation == "CHILD" and facts.age_on(child_born) >= 17  # noqa: PLR2004
+    """Whether she bore a child: one born when she was older than that is of her family in another way."""
+    first, last = _BEARING_AGES
+    return not facts.male and relation == "CHILD" and first <= facts.age_on(child_born) <= last
 
 
 def _pregnancy(born: date) -> Illness:
@@ -110,6 +113,22 @@ def _courses_of(illness: Illness, die: Die, facts: Facts) -> list[Course]:
         *(Course(one, illness, start, None if one in kept else second - timedelta(days=1)) for one in steps[0]),
         *(Course(one, illness, second) for one in steps[1] if one not in kept),
     ]
+
+
+def in_forms_of_age(courses: list[Course], facts: Facts) -> list[Course]:
+    """Return treatments with what a child takes until she is twelve, and what an adult takes from then on."""
+    grown = years_after(facts.birth_date, CHILD_UNTIL)
+    found: list[Course] = []
+    for one in courses:
+        if one.medicine.name not in CHILD_FORMS or one.since >= grown:
+            found.append(one)
+            continue
+        childhood = replace(one, medicine=CHILD_FORMS[one.medicine.name])
+        if grown > facts.today or (one.until and one.until < grown):
+            found.append(childhood)
+        else:
+            found += [replace(childhood, until=grown - timedelta(days=1)), replace(one, since=grown)]
+    return found
 
 
 def draw_passing(

@@ -6,7 +6,7 @@ from carnet.sandbox.care.circle import draw_blood_group, draw_contacts, draw_fam
 from carnet.sandbox.care.facts import Die, Facts, years_after
 from carnet.sandbox.care.following import draw_readings, draw_samples, draw_visits
 from carnet.sandbox.care.growth import Body
-from carnet.sandbox.care.illnesses import draw_allergies, draw_courses, draw_lasting, draw_passing
+from carnet.sandbox.care.illnesses import draw_allergies, draw_courses, draw_lasting, draw_passing, in_forms_of_age
 from carnet.sandbox.care.life import Life
 from carnet.sandbox.care.portraits import portrait_of
 from carnet.sandbox.care.shots import draw_shots
@@ -30,6 +30,7 @@ def compose(facts: Facts, *, seed: int) -> Life:
     regular = draw_courses(facts, seed, lasting)
     held = {(one.medicine.name, day) for one in regular for day in reasons if one.runs_on(day)}
     courses = [*regular, *(one for one in acute if (one.medicine.name, one.since) not in held)]
+    courses = in_forms_of_age(courses, facts)
     body = Body(facts, Die.of(seed, facts, "body"), heavier=sum(_HEAVIER.get(one.key, 0) for one in lasting))
     visits = draw_visits(facts, seed, gp, practice, lasting, reasons, since, portrait.rhythm)
     visits = [one for one in visits if one.day not in away]

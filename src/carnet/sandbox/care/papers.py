@@ -241,7 +241,10 @@ def _image_sections(image: Imaging) -> list[Section]:
 
 
 def _title(visit: Visit) -> str:
-    return f"Consultation : {visit.reason.rstrip('.')}"[:120]
+    reason = visit.reason.rstrip(".")
+    if reason.startswith("Consultation"):
+        return reason[:120]
+    return reason.replace("Suivi : ", "Consultation de suivi : ")[:120] if reason.startswith("Suivi : ") else f"Consultation : {reason}"[:120]
 
 
 def _at(day: date, hour: int, minute: int = 0) -> datetime:

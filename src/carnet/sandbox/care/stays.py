@@ -32,7 +32,7 @@ _BIRTH: Final = (
 
 def draw_stays(facts: Facts, seed: int, lasting: list[Illness], portrait: Portrait) -> tuple[Stay, ...]:
     """Return the stays of a life in the order of their days, none over another."""
-    found = [_birth(facts, one) for one in lasting if one.key == PREGNANCY]
+    found = [_birth(facts, one) for one in lasting if one.key == PREGNANCY and one.until != facts.today]  # else she is still there
     if portrait.stay[0]:
         found.append(_recent(facts, portrait.stay, lasting))
     if not portrait.healthy:
@@ -46,7 +46,7 @@ def draw_stays(facts: Facts, seed: int, lasting: list[Illness], portrait: Portra
 
 def _birth(facts: Facts, pregnancy: Illness) -> Stay:
     assert pregnancy.until is not None
-    days = min(4, max(1, (facts.today - pregnancy.until).days))
+    days = min(4, (facts.today - pregnancy.until).days)
     return Stay("Accouchement", pregnancy.until, days, place_of("hospital", facts.departement, facts.city),
                 doctor_of("GYNECOLOGIE", facts.departement), _BIRTH, pregnancy)  # fmt: skip
 
