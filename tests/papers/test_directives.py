@@ -17,6 +17,7 @@ from carnet.papers.api import UNSAID, DirectivesRefused, Situation
 from carnet.papers.questions import PARTS
 from carnet.papers.tasks import REVIEW, remind_of_directives
 from carnet.platform.clock import PARIS
+from carnet.terminology.api import Category
 from tests.conftest import acting_as
 from tests.notices.test_notices import hand_over
 from tests.papers.records import actor, add_adult, check_accessible, door, person_of, text_of_pdf
@@ -230,6 +231,23 @@ def test_finding_them_reads_no_other_document():
         cursor.execute("explain " + _DUE, {"type": "EXPPAT_3", "day": DAY, "every": 2})
         plan = " ".join(row[0] for row in cursor.fetchall())
     assert "document_directives" in plan
+
+
+def test_the_same_file_among_other_papers_is_no_reason_to_have_no_directives():
+    person = add_adult()
+    save(person)
+    data = make(person, answers=WANTED | {"other_wishes": "Chez ma sœur."})
+    documents.add_file(
+        person, by=actor(person), data=data, filename="a.pdf", title="À garder", category=Category.OTHER,
+        day=DAY, masked=False,
+    )  # fmt: skip
+    papers.deposit_directives(
+        person, by=actor(person), data=data, filename="directives.pdf", day=DAY, masked=False
+    )
+    (card,) = in_force(person)
+    assert card.type.code == "EXPPAT_3"
+    with door(person, Purpose.CONSULT) as a:
+        assert len(documents.list_recent(a)) == 2
 
 
 def test_a_writing_from_elsewhere_takes_the_place_of_the_others():

@@ -18,6 +18,8 @@ from carnet.terminology import api as terminology
 MEDIA_TYPE: Final = "text/xml"
 """What is stored is the CDA itself, whatever it carries (XDS mimeType)."""
 
+_OF_THEIR_TYPE: Final = frozenset({"EXPPAT_3"})  # the same file under another type says nothing of this kind
+
 OWN_DEPOSITORS: Final = (ActorKind.PATIENT.value, ActorKind.LEGAL_REPRESENTATIVE.value)
 """Whose documents are the person's own (facts/mes.md 3.7)."""
 
@@ -148,11 +150,13 @@ def make_record(
 def content_key(key: PersonKey, document: Document, words: str) -> bytes:
     """Return the person's hash of what a reader sees, whatever header is around it.
 
-    A file is itself: the same bytes are the same paper, whoever sent them and under whatever type. A text,
-    or a narrative and the files in it, is short enough to be written twice ("Examen normal"): its type and
-    its day belong to it.
+    A file is itself: the same bytes are the same paper, whoever sent them and under whatever type, unless
+    the type gives it its force (advance directives). A text, or a narrative and the files in it, is short
+    enough to be written twice ("Examen normal"): its type and its day belong to it.
     """
     seen = hashlib.sha256()
+    if document.code.code in _OF_THEIR_TYPE:
+        seen.update(document.code.code.encode())
     files = [one for one in document.attachments if one.media_type != sniff.PLAIN]
     if document.level == "N3" or not files:
         moment = document.effective_time.astimezone(UTC)
