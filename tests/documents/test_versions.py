@@ -133,6 +133,22 @@ def test_the_first_that_comes_may_be_the_third(claire):
     assert [card.version for card in shown(claire)] == [3]
 
 
+@pytest.mark.parametrize("hidden", ["invisible_patient", "invisible_representatives"])
+def test_a_version_hidden_from_who_reads_the_old_one_takes_nothing_away(claire, hidden):
+    first = deposit(version(claire, 1))
+    refused = refusal(version(claire, 2, of=1), lambda data: deposit(data, **{hidden: True}))
+    assert (refused.code, refused.field) == (Code.OTHER, "confidentialityCode")
+    assert [card.id for card in shown(claire)] == [first.document_id]
+
+
+def test_what_was_hidden_may_be_replaced_by_what_is_still_hidden_or_no_longer(claire):
+    deposit(version(claire, 1), invisible_patient=True)
+    deposit(version(claire, 2, of=1), invisible_patient=True)
+    assert shown(claire) == []
+    deposit(version(claire, 3, of=2))
+    assert [card.version for card in shown(claire)] == [3]
+
+
 # -- the same identifier
 
 
@@ -206,6 +222,17 @@ def test_withdrawn_by_its_author_its_twin_comes_forward(claire):
     with pytest.raises(DepositRefused) as refused:
         documents.withdraw(claire, unique_id=unique_id, structure=FINESS, by=FACILITY)
     assert refused.value.code is Code.WRONG_VERSION
+
+
+def test_when_the_new_version_is_withdrawn_what_another_sent_of_the_old_one_comes_forward(claire):
+    paper = papers.pdf("Un")
+    deposit(scanned(claire, 1, data=paper, set_id=SET, version_number=1))
+    other = elsewhere(scanned(claire, 3, data=paper))
+    replaces = (header_of(claire, 1).unique_id,)
+    deposit(scanned(claire, 2, data=papers.pdf("Deux"), set_id=SET, version_number=2, replaces=replaces))
+    unique_id = header_of(claire, 2).unique_id
+    documents.withdraw(claire, unique_id=unique_id, structure=FINESS, by=FACILITY)
+    assert [card.id for card in shown(claire)] == [other.document_id]
 
 
 def test_an_old_version_received_again_stays_behind_the_new_one(claire):

@@ -135,6 +135,17 @@ def _find_to_withdraw(a: access.Access, unique_id: str, structure: str) -> UUID:
     return UUID(str(found))
 
 
+def _list_older(a: access.Access, document_id: UUID) -> list[UUID]:
+    """The versions that a document replaced: no list shows them, but what others sent of them is theirs."""
+    rows = fetch(
+        "select o.id from documents_document o join documents_document d on d.person_id = o.person_id"
+        " and d.set_key = o.set_key where d.person_id = %(person)s and d.id = %(id)s"
+        " and o.status = 'superseded'",
+        {"person": a.person_id, "id": document_id},
+    )
+    return [row[0] for row in rows]
+
+
 def _mark_withdrawn(a: access.Access, document_id: UUID) -> None:
     """Keep the row for the history, without its words; its content stays with it (a legal trace)."""
     values = {"person": a.person_id, "id": document_id, "now": clock.now()}
@@ -144,4 +155,4 @@ def _mark_withdrawn(a: access.Access, document_id: UUID) -> None:
         values,
     )
     fetch("delete from documents_words where person_id = %(person)s and id = %(id)s returning id", values)
-    twins.bring_forward(a, [document_id])
+    twins.bring_forward(a, [document_id, *_list_older(a, document_id)])

@@ -195,9 +195,10 @@ def _hold_folder(a: Access, folder_id: UUID) -> None:
 def _write(a: Access, coming: Coming, record: Record, body: str, told: list[UUID]) -> Deposited:
     if coming.folder_id:
         _hold_folder(a, coming.folder_id)
-    replaced = versions.find_replaced(a, record)
+    twins.hold(a, record)
+    replaced = versions.find_replaced(a, record, to_write=True)
     record = versions.follow(record, replaced)
-    head = twins.find_head(a, record, but=replaced.id if replaced else None)
+    head = twins.find_head(a, record, but=replaced.id if replaced else None, to_write=True)
     with connection.cursor() as cursor:
         cursor.execute(INSERT, row_of(record, replaced, head, coming.folder_id))
         inserted = bool(cursor.rowcount)

@@ -23,17 +23,28 @@ class Head:
     own: bool
 
 
-def find_head(a: Access, record: Record, *, but: UUID | None = None) -> Head | None:
+def hold(a: Access, record: Record) -> None:
+    """Let one document at a time come for a content: two that come together then see each other."""
+    fetch(
+        "select pg_advisory_xact_lock(hashtextextended(%(content)s, 0))",
+        {"content": f"content:{a.person_id}:{record.content_key.hex()}"},
+    )
+
+
+def find_head(a: Access, record: Record, *, but: UUID | None = None, to_write: bool = False) -> Head | None:
     """Return the document that stands for what this one shows, None when there is none.
+
+    `to_write`: it stays as it is until the door shuts; who deletes or hides it then finds the new one too.
 
     Never one that other readers would see: the flags of invisibility must be the same, and what comes
     hidden from professionals does not disappear behind what they may read. `but`: the version replaced.
     """
     rows = fetch(
-        "select id, masked, depositor from documents_document where person_id = %(person)s"
+        "select id, masked, depositor from documents_document where person_id = %(person)s"  # noqa: S608 - own
         " and content_key = %(content)s and same_as is null and status <> 'deleted' and id <> all(%(but)s)"
         " and invisible_patient = %(patient)s and invisible_representatives = %(representatives)s"
-        " and (masked or not %(masked)s) order by status, deposited_at, id limit 1",
+        " and (masked or not %(masked)s) order by status, deposited_at, id limit 1"
+        + (" for share" if to_write else ""),
         {
             "person": a.person_id,
             "content": record.content_key,

@@ -30,29 +30,34 @@ class Replaced:
     pinned_at: datetime | None
 
 
-def find_replaced(a: Access, record: Record) -> Replaced | None:
+def find_replaced(a: Access, record: Record, *, to_write: bool = False) -> Replaced | None:
     """Return the version that a document replaces, None when it names none that is here.
 
+    `to_write`: it stays as it is until the door shuts, that what she just hid is not shown by the next one.
+
     A version that never came to this space refuses nothing: the first that comes may be the third written.
-    Raises DepositRefused: 900 when it is not the latest, 901 when it is somebody else's.
+    Raises DepositRefused: 900 when it is not the latest, 901 when it is somebody else's, 906 when it would be
+    hidden from who reads the old one.
     """
     if not record.replaces:
         return None
     rows = fetch(
-        "select id, status, depositor, structure, set_key, version, masked, folder_id, pinned_at, sealed"
-        " from documents_document where person_id = %(person)s and unique_key = any(%(keys)s)",
+        "select id, status, depositor, structure, set_key, version, masked, folder_id, pinned_at, sealed,"  # noqa: S608 - own
+        " invisible_patient, invisible_representatives from documents_document"
+        " where person_id = %(person)s and unique_key = any(%(keys)s)" + (" for update" if to_write else ""),
         {"person": a.person_id, "keys": list(record.replaces)},
     )
     if not rows:
         return None
     if len(rows) > 1:
         raise _wrong_version("Un document ne remplace qu’un seul autre document.")
-    found, status, depositor, structure, set_key, version, masked, folder_id, pinned_at, sealed = rows[0]
+    found, status, depositor, structure, set_key, version, masked, folder_id, pinned_at, sealed = rows[0][:10]
     facts = orjson.loads(a.key().open("document", sealed))
     _check_author(record, depositor, structure, facts)
     _check_latest(
         record, status, version, facts, same_set=set_key is None or bytes(set_key) == record.set_key
     )
+    _check_readers(record, *rows[0][10:])
     own_set = bytes(set_key) if set_key is not None else record.set_key
     return Replaced(found, own_set, version, masked, folder_id, pinned_at)
 
@@ -81,6 +86,19 @@ def _check_latest(
     if record.version and record.version <= version:
         raise _wrong_version(
             f"La nouvelle version doit porter un numéro plus grand que {version} (versionNumber)."
+        )
+
+
+def _check_readers(record: Record, hid_from_patient: bool, hid_from_representatives: bool) -> None:  # noqa: FBT001 - two columns
+    """Refuse a version that who reads the old one may not see: it would take the old one from her, unsaid."""
+    new = record.visibility
+    if (new.invisible_patient and not hid_from_patient) or (
+        new.invisible_representatives and not hid_from_representatives
+    ):
+        raise DepositRefused(
+            Code.OTHER,
+            "confidentialityCode",
+            "Une nouvelle version ne peut être cachée à qui lit l’ancienne : déposez-la sans la remplacer.",
         )
 
 
