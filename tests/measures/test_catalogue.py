@@ -126,7 +126,8 @@ def test_questions_of_a_kind():
     assert refused(Kind.INTERSTITIAL_GLUCOSE, days=367).field == "days"
     assert refused(Kind.WEIGHT, days=7).field == "days"
     assert refused(Kind.WEIGHT, comment="x" * 501).field == "comment"
-    assert refused(Kind.WEIGHT, comment="a\0b").field == "comment"
+    for sign in ("\0", "\x0c", "\x1b", "\ud800", "\ue000"):
+        assert refused(Kind.WEIGHT, comment=f"a{sign}b").field == "comment"
     assert refused(Kind.STEPS_BY_DAY, value=12.5).field == "value"
     assert refused(Kind.PAIN_SEVERITY, value=3.5).field == "value"
 

@@ -1,6 +1,7 @@
 """What a measure may be: refused, asked again, or taken. Pure; values in the UCUM unit of their kind."""
 
 import math
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -12,6 +13,7 @@ from carnet.platform.clock import PARIS
 
 LONGEST_COMMENT: Final = 500
 MOST_DAYS: Final = 366
+_UNSEEN: Final = frozenset({"Cc", "Cs", "Co"})  # nor may they stand in XML or FHIR
 _ARMS_LENGTH_CM: Final = 100  # metres typed as centimetres
 
 
@@ -135,8 +137,8 @@ def _check_questions(info: KindInfo, entry: Entry) -> None:
         raise MeasureRefused("days", f"Le nombre de jours va de 1 à {MOST_DAYS}.")
     if len(entry.comment) > LONGEST_COMMENT:
         raise MeasureRefused("comment", f"Le commentaire compte {LONGEST_COMMENT} caractères au plus.")
-    if "\0" in entry.comment:
-        raise MeasureRefused("comment", "Le commentaire contient un caractère interdit.")
+    if any(unicodedata.category(sign) in _UNSEEN and sign not in "\n\r\t" for sign in entry.comment):
+        raise MeasureRefused("comment", "Un caractère invisible n’est pas accepté : retapez le commentaire.")
 
 
 def _check_usual(info: KindInfo, entry: Entry) -> None:
