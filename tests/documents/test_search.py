@@ -201,7 +201,7 @@ def copy_to_others(person, others):
             "create temporary table them as select gen_random_uuid() as them from generate_series(1, %s)",
             [others],
         )
-        for table in ("documents_document", "documents_words"):
+        for table in ("documents_document", "documents_words", "documents_source"):
             cursor.execute(
                 "select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped and attname <> 'person_id'",
                 [table],
@@ -212,7 +212,7 @@ def copy_to_others(person, others):
                 [person],
             )
     with acting_as("carnet_owner"), connection.cursor() as cursor:
-        cursor.execute("analyze documents_document, documents_words")
+        cursor.execute("analyze documents_document, documents_words, documents_source")
 
 
 def test_mine_is_found_too(claire):

@@ -102,6 +102,7 @@ def test_each_filter_narrows(claire):
     assert listed(claire, since=date(2026, 3, 10), until=date(2026, 3, 10)) == [biology]
     assert listed(claire, since=date(2026, 3, 11)) == [other]
     assert listed(claire, until=date(2026, 3, 9)) == [mine]
+    assert len(listed(claire, since=date.min, until=date.max)) == len(listed(claire))
     assert listed(claire, own=True, folder_id=folder) == []
 
 

@@ -149,6 +149,39 @@ def test_what_was_hidden_may_be_replaced_by_what_is_still_hidden_or_no_longer(cl
     assert [card.version for card in shown(claire)] == [3]
 
 
+def test_what_only_says_the_same_set_is_not_shown_with_another(claire):
+    one, other = deposit(version(claire, 1)), deposit(version(claire, 2))
+    for masked, chosen in ((True, [one, other]), (False, [one])):
+        with access.open(claire, by=holder(claire), purpose=Purpose.MANAGE, late=True) as a:
+            documents.set_masked(a, document_ids=[done.document_id for done in chosen], masked=masked)
+    assert {card.id: card.masked for card in shown(claire)} == {
+        one.document_id: False,
+        other.document_id: True,
+    }
+
+
+def test_hiding_reaches_what_another_sent_of_an_older_version(claire):
+    paper = papers.pdf("Un")
+    deposit(scanned(claire, 1, data=paper, set_id=SET, version_number=1))
+    other = elsewhere(scanned(claire, 3, data=paper))
+    replaces = (header_of(claire, 1).unique_id,)
+    new = scanned(claire, 2, data=papers.pdf("Deux"), set_id=SET, version_number=2, replaces=replaces)
+    done = deposit(new)
+    with access.open(claire, by=holder(claire), purpose=Purpose.MANAGE, late=True) as a:
+        documents.set_masked(a, document_ids=[done.document_id], masked=True)
+    documents.withdraw(claire, unique_id=header_of(claire, 2).unique_id, structure=FINESS, by=FACILITY)
+    assert [(card.id, card.masked) for card in shown(claire)] == [(other.document_id, True)]
+
+
+def test_what_was_withdrawn_is_no_longer_a_source(claire):
+    paper = papers.pdf("Source")
+    deposit(scanned(claire, 1, data=paper))
+    elsewhere(scanned(claire, 2, data=paper))
+    by = Actor(ActorKind.HEALTHCARE_FACILITY, structure=OTHER)
+    documents.withdraw(claire, unique_id=header_of(claire, 2).unique_id, structure=OTHER, by=by)
+    assert [card.sources_count for card in shown(claire)] == [1]
+
+
 # -- the same identifier
 
 

@@ -67,16 +67,20 @@ def may(card: DocumentCard) -> Rights:
 def set_masked(a: Access, *, document_ids: Sequence[UUID], masked: bool) -> None:
     """Hide documents from professionals, or show them again (R1111-49), their older versions and twins too.
 
+    Not what only says that it is of the same set: it stands in lists by itself, and is chosen by itself.
     Raises ArrangeRefused, DocumentUnknownError.
     """
     list_chosen(a, document_ids)
     with connection.cursor() as cursor:
         cursor.execute(
-            "update documents_document set masked = %(masked)s, changed_at = %(now)s,"  # noqa: S608 - own text
+            "with versions as (select v.id from documents_document v where v.person_id = %(person)s"  # noqa: S608 - own text
+            " and (v.id = any(%(ids)s) or v.status = 'superseded' and v.set_key in"
+            " (select c.set_key from documents_document c where c.person_id = %(person)s"
+            " and c.id = any(%(ids)s))))"
+            " update documents_document set masked = %(masked)s, changed_at = %(now)s,"
             " entry_id = carnet_uuid7(%(now)s) where person_id = %(person)s and masked <> %(masked)s"
-            f" and ({a.scope.sql()}) and status <> 'deleted' and (id = any(%(ids)s) or same_as = any(%(ids)s)"
-            " or set_key in (select c.set_key from documents_document c where c.person_id = %(person)s"
-            " and c.id = any(%(ids)s)))",
+            f" and ({a.scope.sql()}) and status <> 'deleted'"
+            " and (id in (select id from versions) or same_as in (select id from versions))",
             {"masked": masked, "now": clock.now(), "person": a.person_id, "ids": list(document_ids)},
         )
     note(a, EventType.DOCUMENT_HIDDEN if masked else EventType.DOCUMENT_SHOWN, document_ids)

@@ -19,7 +19,7 @@ _SOURCES = (
     "((select count(*) from documents_source s where s.person_id = d.person_id and s.document_id = d.id)"
     " + (select count(*) from documents_document t join documents_source s on s.person_id = t.person_id"
     " and s.document_id = t.id where t.person_id = d.person_id and t.content_key = d.content_key"
-    " and t.same_as = d.id))"
+    " and t.same_as = d.id and t.status <> 'deleted'))"
 )
 COLUMNS = (
     "d.id, d.type_code, d.body_level, d.created_on, d.deposited_at, d.structure, d.masked, d.size, d.blob,"

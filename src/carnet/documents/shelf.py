@@ -185,4 +185,5 @@ def _types_of(category: Category) -> list[str]:
 
 
 def _midnight(day: date, *, days: int = 0) -> datetime:
-    return datetime.combine(day + timedelta(days), time(), PARIS)
+    """Return the beginning of a day, or of a later one; the calendar's last day has none after it."""
+    return datetime.combine(day + min(timedelta(days), date.max - day), time(), PARIS)
