@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pyotp
 
 from carnet.sandbox.personas import PASSWORD, TOTP_SECRET, get_persona
-from tests.stories.conftest import latest_mail, one_time_code
+from tests.stories.conftest import latest_mail, look, one_time_code
 
 
 def give_password(page, login: str, password: str = PASSWORD) -> None:
@@ -103,3 +103,17 @@ def act_for(page, name: str) -> None:
     page.locator("summary").filter(has_text="Espace affiché").click()
     page.get_by_role("button", name=name).click()
     page.get_by_text(f"Vous agissez pour {name}").first.wait_for()
+
+
+def move_the_clock(page, *, days: int) -> None:
+    """Press a button of the sandbox's clock; wait until every day has passed."""
+    page.goto("/")
+    page.get_by_role("link", name="Horloge").click()
+    look(page, f"clock-{days}")
+    before = page.get_by_role("main").inner_text()
+    button = page.get_by_role("button", name=re.compile(rf"^{days} jours? de plus"))
+    with page.expect_navigation():
+        button.click()
+    button.wait_for(timeout=300_000)
+    assert page.get_by_role("main").inner_text() != before
+    assert "s’est arrêtée" not in page.get_by_role("main").inner_text()

@@ -8,7 +8,7 @@ import pytest
 
 from tests.stories.conftest import latest_mail, look
 from tests.stories.papers import papers_of, provisional_code, show_papers, tick
-from tests.stories.steps import give_password, log_in, shortcut
+from tests.stories.steps import give_password, log_in, move_the_clock, shortcut
 
 pytestmark = [pytest.mark.story, pytest.mark.browser, pytest.mark.xdist_group("stories")]
 
@@ -132,18 +132,6 @@ def somebody_silent(demo):
     other = papers_of("jean2")
     demo.carnet("enrolment", "notify", "--ins", other.ins)
     return other
-
-
-def move_the_clock(page, *, days):
-    page.goto("/")
-    page.get_by_role("link", name="Horloge").click()
-    look(page, "2-11-clock")
-    before = page.get_by_role("main").inner_text()
-    with page.expect_navigation():
-        page.get_by_role("button", name=f"{days} jours de plus").click()
-    page.get_by_role("button", name=f"{days} jours de plus").wait_for(timeout=300_000)
-    assert page.get_by_role("main").inner_text() != before
-    assert "s’est arrêtée" not in page.get_by_role("main").inner_text()
 
 
 def the_space_has_opened(demo, page, silent):

@@ -138,7 +138,8 @@ def he_closes_and_she_reopens(hers, his):
 
     menu(hers, "Accueil")  # she was in that space
     hers.get_by_role("heading", name="Cet espace est fermé").wait_for()
-    hers.get_by_role("button", name="Revenir à mon espace").click()
+    hers.locator("summary").filter(has_text="Espace affiché").click()
+    hers.get_by_role("button", name="Mon espace").click()
     shortcut(hers, "Ma famille")
     assert "Fermé" in card(hers, "Tom NOUAIPIN").inner_text()
     look(hers, "5-family-closed")
