@@ -29,12 +29,13 @@ def tied_to_parent(sent: signal.Signals) -> Callable[[], None]:
     if not in_main_thread():
         raise RuntimeError("a child tied to its parent is started from the main thread only")
     parent = os.getpid()
+    return lambda: tie(parent, sent)
 
-    def tie() -> None:
-        if _LIBC is None:
-            return
-        _LIBC.prctl(_PR_SET_PDEATHSIG, int(sent), 0, 0, 0)
-        if os.getppid() != parent:  # it died before we asked: nobody will send the signal
-            os._exit(1)
 
-    return tie
+def tie(parent: int, sent: signal.Signals) -> None:
+    """Have the kernel send `sent` to this process when `parent`, which started it, dies, however it dies."""
+    if _LIBC is None:
+        return
+    _LIBC.prctl(_PR_SET_PDEATHSIG, int(sent), 0, 0, 0)
+    if os.getppid() != parent:  # it died before we asked: nobody will send the signal
+        os._exit(1)

@@ -1,7 +1,5 @@
 """Laying down the lives of many: who still waits for one, by two processes, interrupted and taken up again."""
 
-import multiprocessing
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from carnet.access.api import Refused
 from carnet.platform import clock
 from carnet.sandbox.care.feeding import AlreadyFedError, Fed, feed, forget_leftovers
 from carnet.sandbox.care.register import SIMPLE, read_facts
+from carnet.sandbox.care.sharing import share_out
 from carnet.sandbox.care.spaces import open_spaces
 from carnet.sandbox.personas import PERSONAS
 
@@ -117,26 +116,7 @@ def _lay(waiting: list[UUID], seed: int, processes: int) -> Iterator[tuple[Fed, 
             for piece in pieces:
                 yield lay(piece, seed)
         return
-    # Fresh interpreters: a connection to the database must not be shared with a forked child.
-    with multiprocessing.get_context("spawn").Pool(processes, _prepare, [os.environ.copy()]) as pool:
-        yield from pool.imap_unordered(_lay_piece, [(piece, seed) for piece in pieces])
-
-
-def _prepare(environment: dict[str, str]) -> None:
-    """Make a new process ready: the same settings, role and data folder."""
-    import signal
-
-    import django
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process stops the others
-    os.environ |= environment
-    django.setup()
-    with connection.cursor() as cursor:
-        cursor.execute("set synchronous_commit to off")
-
-
-def _lay_piece(work: tuple[list[UUID], int]) -> tuple[Fed, int]:
-    return lay(*work)
+    yield from share_out(pieces, seed, processes)
 
 
 @contextmanager
