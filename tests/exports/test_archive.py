@@ -190,6 +190,16 @@ def test_older_versions_are_there_behind_the_newer(tmp_path):
     ]
 
 
+def test_what_came_several_ways_is_there_as_each_sent_it(tmp_path):
+    claire = add_claire()
+    sent = {scanned(claire, 1), scanned(claire, 1, unique_id="1.2.250.1.999.1^AUTRE")}
+    for data in sent:
+        deposit(data)
+    root = copies.unpack(copies.download(copies.make(claire), claire), tmp_path)
+    assert {path.read_bytes() for path in root.glob("documents/*/original.xml")} == sent
+    assert "même contenu qu’un autre document" in (root / "documents.html").read_text()
+
+
 def test_folders_are_named(tmp_path):
     claire = add_claire()
     document = deposit(report(claire, 1)).document_id

@@ -24,7 +24,7 @@ _SOURCES = (
 COLUMNS = (
     "d.id, d.type_code, d.body_level, d.created_on, d.deposited_at, d.structure, d.masked, d.size, d.blob,"
     " d.sealed, d.read_at, d.entry_id, d.version, d.status, d.status_at, d.archived, d.replaced_by,"
-    f" d.folder_id, d.pinned_at, d.scan, d.depositor, {_SOURCES}"
+    f" d.folder_id, d.pinned_at, d.scan, d.depositor, {_SOURCES}, d.same_as is not null"
 )
 SHOWN = "status = 'current' and same_as is null"
 """What stands in a list: neither an older version nor a deleted one, and a content once."""
@@ -98,11 +98,11 @@ def list_recent(a: Access, *, limit: int = 20, before: Position | None = None) -
     return cards(a, rows)
 
 
-def list_superseded(a: Access) -> list[DocumentCard]:
-    """Return the older versions that the actor may read, latest first: what no list shows."""
+def list_behind(a: Access) -> list[DocumentCard]:
+    """Return what the actor may read and no list shows, latest first: older versions and twins."""
     rows = fetch(
         f"select {COLUMNS} from documents_document d"  # noqa: S608 - constants of the house
-        f" where person_id = %(person)s and {a.scope.sql()} and status = 'superseded' and same_as is null"
+        f" where person_id = %(person)s and {a.scope.sql()} and status <> 'deleted' and not ({SHOWN})"
         " order by created_on desc, id desc",
         {"person": a.person_id},
     )

@@ -68,6 +68,7 @@ class DocumentCard:
     `new`: neither the holder nor a representative has read it. `entry_id`: names this state of the metadata,
     another after each change. `status_at`: when it was replaced or deleted. `own`: deposited by the person
     or a representative. `sources_count`: by how many ways the same content came.
+    `twin`: another is shown for it.
     """
 
     id: UUID
@@ -95,6 +96,7 @@ class DocumentCard:
     scan: str
     depositor: str
     sources_count: int
+    twin: bool = False
 
     @property
     def own(self) -> bool:
@@ -184,7 +186,7 @@ def open_card(row: tuple[Any, ...], key: PersonKey) -> DocumentCard:
     """Return the card of a row of `queries.COLUMNS`."""
     (document, type_code, body_level, created_on, deposited_at, structure, masked, size, blob, sealed,
      read_at, entry_id, version, status, status_at, archived, replaced_by, folder_id, pinned_at, scan,
-     depositor, sources_count) = row  # fmt: skip
+     depositor, sources_count, twin) = row  # fmt: skip
     facts = orjson.loads(key.open("document", sealed))
     return DocumentCard(
         id=document,
@@ -212,6 +214,7 @@ def open_card(row: tuple[Any, ...], key: PersonKey) -> DocumentCard:
         scan=scan,
         depositor=depositor,
         sources_count=max(1, sources_count),
+        twin=twin,
     )
 
 

@@ -224,9 +224,16 @@ def _document(one: DocumentFiles, folder: str) -> dict[str, Any]:
         "kind": card.type.label,
         "by": _depositor(card),
         "folder": folder,
-        "older": f"version {card.version}, remplacée depuis" if card.status == "superseded" else "",
+        "older": _behind(card),
         "links": links,
     }
+
+
+def _behind(card: DocumentCard) -> str:
+    """Say why the space does not list a document."""
+    if card.status == "superseded":
+        return f"version {card.version}, remplacée depuis"
+    return "même contenu qu’un autre document, arrivé autrement" if card.twin else ""
 
 
 def _facts(card: DocumentCard) -> list[tuple[str, str]]:

@@ -108,8 +108,8 @@ def _episodes(a: Access, last: Episode | None) -> list[Episode]:
 
 
 def _documents(a: Access) -> list[DocumentCard]:
-    """What the lists show, and the older versions behind it: latest first."""
-    found = [*_pages(lambda last: _recent(a, last)), *documents.list_superseded(a)]
+    """What the lists show, and behind it older versions and what came several ways: latest first."""
+    found = [*_pages(lambda last: _recent(a, last)), *documents.list_behind(a)]
     return sorted(found, key=lambda card: (card.created_on, card.id), reverse=True)
 
 
