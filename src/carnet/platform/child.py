@@ -31,13 +31,17 @@ class Tier(IntEnum):
 
 @dataclass(frozen=True)
 class Process:
-    """What to run. `env` is added to ours; `ready` tells when it serves (none: as soon as it runs)."""
+    """What to run. `env` is added to ours; `ready` tells when it serves (none: as soon as it runs).
+
+    `once`: it has an end; ended well it is not started again.
+    """
 
     name: str
     argv: Sequence[str]
     env: Mapping[str, str] = field(default_factory=dict)
     ready: Callable[[], bool] | None = None
     tier: Tier = Tier.EDGE
+    once: bool = False
 
 
 class Child:

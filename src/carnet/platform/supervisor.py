@@ -134,6 +134,8 @@ class Supervisor:
                 self._start(child)
             elif child.pid is not None and child.has_ended():
                 code = self._bury(child)
+                if child.spec.once and code == 0:
+                    continue
                 pause = child.plan_restart()
                 self._console(f"{child.spec.name:>8} | s’est arrêté (code {code}), relance dans {pause:g} s")
 

@@ -1,6 +1,7 @@
 """Le bac à sable en une commande : un monde inventé, son courrier, son horloge, et tout Carnet.
 
-La première fois : clés, base, personnes inventées. Ensuite il repart en quelques secondes.
+La première fois : clés, base, personnes inventées ; leurs vies de soins se font ensuite, pendant qu’il sert.
+Les fois suivantes il repart en quelques secondes.
 """
 
 import argparse
@@ -8,7 +9,7 @@ import os
 from pathlib import Path
 
 from carnet.config.cli import Exit, Unavailable
-from carnet.config.commands.serve import command, serve
+from carnet.config.commands.serve import command, errand, serve
 from carnet.platform.postgres.layout import layout_of
 
 HELP = "tout essayer sur cette machine, avec des personnes inventées"
@@ -36,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
         args.port,
         before=_make_keys,
         after=lambda: _make_world(home, args.persons),
+        besides=[errand("soins", "loader", "world", "care", "--behind")],
         on_ready=lambda: print(_welcome(args.port), flush=True),
     )
 
@@ -62,6 +64,7 @@ def _make_world(home: Path, persons: int) -> None:
     made = home / _MADE
     if not made.exists():
         command("world", "make", "--persons", str(persons), accept=(Exit.REFUSED,))
+        command("world", "care", "--personas")
         made.touch()
 
 

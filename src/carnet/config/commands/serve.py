@@ -42,10 +42,12 @@ def serve(
     on_ready: Callable[[], None],
     before: Step = lambda: None,
     after: Step = lambda: None,
+    besides: Sequence[Process] = (),
 ) -> int:
     """Prepare the database and files, then run every process until a signal; returns the exit code.
 
-    `before` runs once the database answers, `after` once it is prepared. Unavailable when either fails.
+    `before` runs once the database answers, `after` once it is prepared; `besides` are further
+    processes. Unavailable when either fails.
     """
     environment = _environment(host, port)
     os.environ.update(environment)
@@ -56,7 +58,7 @@ def serve(
         before()
         command("db", "prepare")
         after()
-        processes = [portal(host, port), *(worker(role) for role in ROLES)]
+        processes = [portal(host, port), *(worker(role) for role in ROLES), *besides]
         return Supervisor(home, cluster, processes, console=_say, on_ready=on_ready).run()
     finally:
         if cluster is not None:
@@ -89,6 +91,11 @@ def worker(role: str) -> Process:
     return Process(
         f"w-{role}", [*_carnet(), "worker", "--role", role], env={"CARNET_ROLE": role}, tier=Tier.WORKER
     )
+
+
+def errand(name: str, role: str, *words: str) -> Process:
+    """Return the process of one command of ours that is done once, while the others serve."""
+    return Process(name, [*_carnet(), *words], env={"CARNET_ROLE": role}, tier=Tier.WORKER, once=True)
 
 
 def is_ready(host: str, port: int) -> bool:
