@@ -1,5 +1,6 @@
 """The synthesis: chosen sections, three states told apart, authors and days; a PDF that anybody can read."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,8 +16,10 @@ from carnet.platform import clock
 from carnet.platform.typesetting import day_text
 from carnet.profile.api import State
 from carnet.terminology.api import Category
+from tests.documents.deposits import deposit, report
 from tests.papers.records import actor, add_adult, check_accessible, door, fill, person_of, text_of_pdf
 from tests.people.register import add_person, open_space
+from tests.standards.samples import HEADER
 
 pytestmark = pytest.mark.django_db
 
@@ -128,3 +131,13 @@ def test_a_representative_makes_the_childs(claire):
     views = read(child, by=Actor(ActorKind.LEGAL_REPRESENTATIVE, claire))
     assert Section.WISHES not in {view.section for view in views}  # too young for that rubric
     assert Section.VACCINES in {view.section for view in views}
+
+
+def test_no_title_of_a_document_that_is_hidden_from_somebody():
+    person = add_adult()
+    code = replace(HEADER.code, code="51851-4", display="Document administratif")
+    deposit(report(person, 1, code=code, title="Attestation"))
+    deposit(report(person, 2, code=code, title="Cachée aux soignants"), masked=True)
+    deposit(report(person, 3, code=code, title="Cachée aux parents"), invisible_representatives=True)
+    (shown,) = [view for view in read(person) if view.section is Section.ADMINISTRATIVE_DOCUMENTS]
+    assert [line.title for line in shown.lines] == ["Attestation"]

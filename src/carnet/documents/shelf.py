@@ -29,7 +29,8 @@ class Filters:
     """What a list is narrowed to; each value is one more condition, the default is none.
 
     `since`, `until`: days of the document, both included. `structure`: FINESS of the depositor. `own`:
-    put there by the person or a representative. `hidden`: those that professionals do not see.
+    put there by the person or a representative. `hidden`: those that professionals do not see. `open`: those
+    that are hidden from nobody.
     """
 
     category: Category | None = None
@@ -41,6 +42,7 @@ class Filters:
     pinned: bool = False
     unread: bool = False
     hidden: bool = False
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ def _narrowed(filters: Filters) -> list[str]:
         (filters.pinned, "d.pinned_at is not null"),
         (filters.unread, "d.read_at is null"),
         (filters.hidden, "d.masked"),
+        (filters.open, "not (d.masked or d.invisible_patient or d.invisible_representatives)"),
     )
     return [condition for value, condition in asked if value]
 

@@ -144,9 +144,9 @@ def _measure(value: measures.Value, names: dict[UUID, str]) -> Line:
 
 
 def _documents(a: Access) -> tuple[Line, ...]:
-    cards = documents.list_documents(
-        a, documents.Filters(category=Category.ADMINISTRATIVE), limit=_MOST_DOCUMENTS
-    )
+    """Titles on a paper are read by whoever reads the paper: none of a document hidden from somebody."""
+    filters = documents.Filters(category=Category.ADMINISTRATIVE, open=True)
+    cards = documents.list_documents(a, filters, limit=_MOST_DOCUMENTS)
     return tuple(
         Line(
             title=card.title,
