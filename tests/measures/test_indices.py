@@ -59,9 +59,9 @@ def test_an_adult_keeps_no_height_of_her_childhood():
     ("born", "days", "counts"),
     [
         (date(2019, 3, 1), 180, True),
-        (date(2019, 3, 1), 180.01, False),
+        (date(2019, 3, 1), 181, False),
         (date(2025, 1, 1), 30, True),
-        (date(2025, 1, 1), 30.01, False),
+        (date(2025, 1, 1), 31, False),
     ],
 )
 def test_a_childs_height_holds_for_a_while(born, days, counts):

@@ -1,7 +1,7 @@
 """The body mass index: weight over the square of the height, computed when read, never kept.
 
 A weighing takes the latest height of its day or before, if that height still holds (docs/adr/0010):
-an adult's from her 17th birthday on, a child's of 180 days, of 30 days under two years.
+an adult's from her 17th birthday on, a child's of 180 whole days in France, of 30 under two years.
 """
 
 from datetime import date, datetime, time
@@ -25,8 +25,10 @@ _QUERY: Final = """
         select h.value from measures_value h where h.person_id = %(person)s and h.kind = 'HEIGHT'
         and h.at < (date_trunc('day', w.at at time zone 'Europe/Paris') + interval '1 day')
             at time zone 'Europe/Paris'
-        and h.at >= case when w.at < %(infant)s then w.at - interval '30 days'
-            when w.at < %(adult)s then w.at - interval '180 days' else %(grown)s end
+        and h.at >= case when w.at >= %(adult)s then %(grown)s
+            else (date_trunc('day', w.at at time zone 'Europe/Paris')
+                - case when w.at < %(infant)s then interval '30 days' else interval '180 days' end)
+                at time zone 'Europe/Paris' end
         order by h.at desc, h.id desc limit 1) h on true
     where w.person_id = %(person)s and w.kind = 'WEIGHT' {condition} order by {order}
 """
