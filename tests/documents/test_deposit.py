@@ -396,7 +396,13 @@ def test_a_cda_that_carries_five_million_bytes_passes():
 
 
 @pytest.mark.parametrize(
-    "pdf", [papers.pdf_with_javascript(), papers.pdf_encrypted(), papers.pdf_of_pages(2_000)]
+    "pdf",
+    [
+        papers.pdf_with_javascript(),
+        papers.pdf_with_javascript(damaged=True),
+        papers.pdf_encrypted(),
+        papers.pdf_of_pages(2_000),
+    ],
 )
 def test_a_pdf_that_nobody_may_open_is_refused_inside_a_cda_too(pdf):
     claire = add_claire()

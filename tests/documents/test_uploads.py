@@ -210,6 +210,8 @@ def test_the_paper_that_the_laboratory_sent_too_shows_once_with_both_sources(cla
         ("a.pdf", papers.pdf_with_javascript(), "programme"),
         ("a.pdf", papers.pdf_with_hidden_javascript(), "programme"),
         ("a.pdf", papers.pdf_with_deep_javascript(), "programme"),
+        ("a.pdf", papers.pdf_with_embedded(papers.pdf_with_javascript()), "programme"),
+        ("a.pdf", papers.pdf_with_embedded(b"<html><script>x</script></html>"), "fichier caché"),
         ("a.pdf", papers.pdf_with_javascript_in_its_trailer(), "programme"),
         ("a.pdf", papers.pdf_with_form(b"<template><script>x</script></template>"), "programme"),
         (

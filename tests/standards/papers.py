@@ -26,8 +26,14 @@ def rewritten(change, **options) -> bytes:
     return written.getvalue()
 
 
-def pdf_with_javascript() -> bytes:
+def pdf_with_javascript(*, damaged=False) -> bytes:
+    """`damaged`: beside it stands what cannot be looked into."""
+
     def add(opened):
+        if damaged:
+            unread = opened.make_stream(b"x", Filter=pikepdf.Name.FlateDecode)
+            opened.Root.AcroForm = pikepdf.Dictionary(XFA=unread)
+            opened.Root.Names = pikepdf.Dictionary(EF=pikepdf.String("x"))
         opened.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert('x')")
 
     return rewritten(add, object_stream_mode=pikepdf.ObjectStreamMode.generate)

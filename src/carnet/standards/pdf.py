@@ -143,9 +143,36 @@ def _dictionaries(opened: Any) -> Iterator[Any]:
 
 
 def _check_embedded(files: Any) -> None:
-    for file in dict(files.items()).values():
-        if int(file.get("/Length", 0)) > _MAX_EMBEDDED or sniff.sniff(file.read_bytes()) is None:
+    """Refuse a file inside that is no document, or a PDF that does something by itself."""
+    import pikepdf
+
+    for file in dict(files.items()).values() if isinstance(files, pikepdf.Dictionary) else ():
+        data = _find_bytes(file)
+        shown = sniff.sniff(data) if data else None
+        if shown in {None, sniff.HTML}:
             raise FileRefused("active", "Ce PDF contient un fichier caché qui n’est pas un document.")
+        if shown == sniff.PDF and data:
+            _check_inner(data)
+
+
+def _check_inner(data: bytes) -> None:
+    try:
+        check(data)
+    except FileRefused as refused:
+        if refused.rule != "broken":  # what cannot be opened does nothing either
+            raise
+
+
+def _find_bytes(stream: Any) -> bytes | None:
+    """Return what a stream holds, None when it is none, cannot be read or is too long."""
+    import pikepdf
+
+    if not isinstance(stream, pikepdf.Stream) or len(stream.read_raw_bytes()) > _MAX_EMBEDDED:
+        return None
+    try:
+        return stream.read_bytes()
+    except pikepdf.PdfError:
+        return None
 
 
 def _check_form(form: Any) -> None:
@@ -153,7 +180,7 @@ def _check_form(form: Any) -> None:
     import pikepdf
 
     for packet in form if isinstance(form, pikepdf.Array) else [form]:
-        if isinstance(packet, pikepdf.Stream) and _SCRIPT.search(packet.read_bytes().replace(b"\0", b"")):
+        if _SCRIPT.search((_find_bytes(packet) or b"").replace(b"\0", b"")):
             raise FileRefused("active", "Ce PDF contient un formulaire avec un programme (XFA).")
 
 
