@@ -24,7 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action = actions.add_parser(name, help=text)
         action.add_argument("--persons", type=int, default=1000, help="personnes, hors personnages (1 000)")
         action.add_argument("--seed", type=int, default=1, help="graine : même graine, même monde (1)")
-    care = actions.add_parser("care", help="donner à chacun une vie de soins, ou reprendre où cela s’est arrêté")
+    care = actions.add_parser(
+        "care", help="donner à chacun une vie de soins, ou reprendre où cela s’est arrêté"
+    )
     care.add_argument("--seed", type=int, default=1, help="graine : même graine, mêmes vies (1)")
     care.add_argument("--personas", action="store_true", help="seulement les personnages")
     care.add_argument("--most", type=int, metavar="N", help="N vies au plus")

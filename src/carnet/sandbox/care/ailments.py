@@ -46,14 +46,18 @@ _PARACETAMOL: Final = Medicine("Paracétamol", "1 comprimé toutes les 6 heures 
 _SYRUP: Final = Medicine("Paracétamol", "1 dose selon le poids toutes les 6 heures si fièvre", "2,4 % sirop")
 _AMOXICILLIN: Final = Medicine("Amoxicilline", "1 gélule matin et soir pendant 6 jours", "1 g")
 _AZITHROMYCIN: Final = Medicine("Azithromycine", "2 comprimés par jour pendant 3 jours", "250 mg")
-_AMOXICILLIN_SYRUP: Final = Medicine("Amoxicilline", "1 dose selon le poids matin et soir, 8 jours", "500 mg/5 mL")
+_AMOXICILLIN_SYRUP: Final = Medicine(
+    "Amoxicilline", "1 dose selon le poids matin et soir, 8 jours", "500 mg/5 mL"
+)
 _CEFPODOXIME: Final = Medicine("Cefpodoxime", "1 dose selon le poids matin et soir, 8 jours", "40 mg/5 mL")
 
 CHILD_FORMS: Final = {
     one.name: one
     for one in (
         _SYRUP,
-        Medicine("Racécadotril", "1 sachet selon le poids trois fois par jour tant que dure la diarrhée", "30 mg"),
+        Medicine(
+            "Racécadotril", "1 sachet selon le poids trois fois par jour tant que dure la diarrhée", "30 mg"
+        ),
         Medicine("Desloratadine", "1 dose selon l’âge par jour, à la saison des pollens", "0,5 mg/mL sirop"),
         Medicine("Lévétiracétam", "1 dose selon le poids matin et soir", "100 mg/mL, solution buvable"),
     )

@@ -6,7 +6,16 @@ from carnet.sandbox.care.conditions import TABLE
 from carnet.sandbox.care.facts import ADULT, Die, Facts, Relative
 from carnet.sandbox.care.life import Contact, Illness
 
-_GROUPS: Final = (("OPOS", 36), ("APOS", 37), ("BPOS", 9), ("ABPOS", 3), ("ONEG", 6), ("ANEG", 7), ("BNEG", 1), ("ABNEG", 1))
+_GROUPS: Final = (
+    ("OPOS", 36),
+    ("APOS", 37),
+    ("BPOS", 9),
+    ("ABPOS", 3),
+    ("ONEG", 6),
+    ("ANEG", 7),
+    ("BNEG", 1),
+    ("ABNEG", 1),
+)
 _SPORTS: Final = ("marche rapide, deux fois par semaine", "natation, le mercredi", "vélo, le dimanche",
                   "gymnastique, une fois par semaine", "course à pied, deux fois par semaine",
                   "football, le samedi", "yoga, le jeudi")  # fmt: skip
@@ -15,7 +24,11 @@ _OLD_RELATIONS: Final = ("GRANDMOTHER", "GRANDFATHER", "AUNT", "UNCLE")
 
 def draw_blood_group(facts: Facts, seed: int) -> str:
     """Return the code of a blood group."""
-    return str(Die.of(seed, facts, "blood").choices([code for code, _ in _GROUPS], [share for _, share in _GROUPS])[0])
+    return str(
+        Die.of(seed, facts, "blood").choices([code for code, _ in _GROUPS], [share for _, share in _GROUPS])[
+            0
+        ]
+    )
 
 
 def draw_contacts(facts: Facts, seed: int) -> tuple[Contact, ...]:
@@ -43,21 +56,38 @@ def draw_habits(facts: Facts, seed: int, illnesses: list[Illness]) -> dict[str, 
     if facts.age < 16:  # noqa: PLR2004 - younger, somebody else would answer
         return {}
     die, keys = Die.of(seed, facts, "habits"), {one.key for one in illnesses}
-    found: dict[str, dict[str, object]] = {"PHYSICAL_ACTIVITY": _activity(facts, die), "TOBACCO": _tobacco(facts, die, keys)}
+    found: dict[str, dict[str, object]] = {
+        "PHYSICAL_ACTIVITY": _activity(facts, die),
+        "TOBACCO": _tobacco(facts, die, keys),
+    }
     if die.happens(0.6):
-        diet = {"diet": "YES", "diet_details": "moins de sucres, conseils de la diététicienne"} if "diabetes2" in keys else {"diet": "NO"}
-        found["FOOD"] = {"meals": "THREE", "vegetables": die.one(("EVERY_DAY", "EVERY_DAY", "WEEKLY")), **diet}
+        diet = (
+            {"diet": "YES", "diet_details": "moins de sucres, conseils de la diététicienne"}
+            if "diabetes2" in keys
+            else {"diet": "NO"}
+        )
+        found["FOOD"] = {
+            "meals": "THREE",
+            "vegetables": die.one(("EVERY_DAY", "EVERY_DAY", "WEEKLY")),
+            **diet,
+        }
     if die.happens(0.5) and facts.age >= ADULT:
         often = die.one(("NEVER", "MONTHLY", "MONTHLY", "WEEKLY"))
         found["ALCOHOL"] = {"frequency": often} | ({} if often == "NEVER" else {"glasses": die.randint(1, 3)})
     if die.happens(0.4):
-        found["SLEEP"] = {"hours": die.randint(6, 8), "trouble": "OFTEN" if "apnoea" in keys else die.one(("NEVER", "SOMETIMES"))}
+        found["SLEEP"] = {
+            "hours": die.randint(6, 8),
+            "trouble": "OFTEN" if "apnoea" in keys else die.one(("NEVER", "SOMETIMES")),
+        }
     return found
 
 
 def _activity(facts: Facts, die: Die) -> dict[str, object]:
     sport = die.happens(0.5 if facts.age < 70 else 0.2)  # noqa: PLR2004
-    answers: dict[str, object] = {"minutes": die.one(("UNDER_30", "30_TO_60", "OVER_60")), "sport": "YES" if sport else "NO"}
+    answers: dict[str, object] = {
+        "minutes": die.one(("UNDER_30", "30_TO_60", "OVER_60")),
+        "sport": "YES" if sport else "NO",
+    }
     return answers | ({"sport_details": die.one(_SPORTS[:5] if facts.age > 60 else _SPORTS)} if sport else {})  # noqa: PLR2004
 
 

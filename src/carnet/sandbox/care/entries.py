@@ -34,7 +34,9 @@ def _diseases_and_treatments(life: Life) -> Iterator[NewEntry]:
                   "start": partial(course.since, 2 if course.illness.lasting else 3), "reason": course.illness.label[:_NAME]}  # fmt: skip
         if course.until and course.until <= life.facts.today:
             values["end"] = partial(course.until, 2 if course.illness.lasting else 3)
-        yield _by_gp(life, Rubric.TREATMENTS, values, course.since, links=((LinkKind.DISEASE, ids[course.illness]),))
+        yield _by_gp(
+            life, Rubric.TREATMENTS, values, course.since, links=((LinkKind.DISEASE, ids[course.illness]),)
+        )
 
 
 def _is_recent(life: Life, day: date) -> bool:

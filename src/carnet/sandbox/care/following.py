@@ -44,7 +44,12 @@ def draw_visits(
     days: set[date] = set()
     kept = []
     for visit in sorted(found, key=lambda one: one.day):
-        if visit.day not in days and max(facts.birth_date, since if facts.age > 6 else facts.birth_date) <= visit.day <= facts.today:  # noqa: PLR2004
+        if (
+            visit.day not in days
+            and max(facts.birth_date, since if facts.age > 6 else facts.birth_date)
+            <= visit.day
+            <= facts.today
+        ):
             days.add(visit.day)
             kept.append(visit)
     return kept
@@ -58,7 +63,9 @@ def _visit_for(ailment: Ailment, day: date, gp: Doctor, practice: Place) -> Visi
 def _examinations(facts: Facts, gp: Doctor, practice: Place) -> list[Visit]:
     found = []
     for months, certificate in EXAMINATIONS:
-        day = facts.birth_date + timedelta(days=round(months * _MONTH) + (facts.birth_date.day % 5 if months > 1 else 0))
+        day = facts.birth_date + timedelta(
+            days=round(months * _MONTH) + (facts.birth_date.day % 5 if months > 1 else 0)
+        )
         if day <= facts.today and facts.age < ADULT:
             step = next(words for at, words in reversed(_STEPS.items()) if months >= at)
             found.append(Visit(day, practice, gp, gp.speciality, f"Examen de l’enfant, {_age_words(months)}.",
@@ -82,7 +89,11 @@ def _regular(
         ill = [one for one in lasting if one.runs_on(day)]
         working = _working(day)
         if ill:
-            found.append(_renewal(working, gp, practice, [one for one in lasting if one.runs_on(working)] or ill, rhythm))
+            found.append(
+                _renewal(
+                    working, gp, practice, [one for one in lasting if one.runs_on(working)] or ill, rhythm
+                )
+            )
         elif die.happens(0.3):
             found.append(Visit(working, practice, gp, gp.speciality, "Bilan de santé.",
                                ("Pas de plainte. Examen clinique sans particularité.",),
@@ -93,7 +104,9 @@ def _regular(
 
 def _renewal(day: date, gp: Doctor, practice: Place, ill: list[Illness], rhythm: int) -> Visit:
     names = ", ".join(one.label[0].lower() + one.label[1:] for one in ill)
-    findings = ["Bonne tolérance des traitements. Auscultation cardiaque et pulmonaire sans anomalie nouvelle."]
+    findings = [
+        "Bonne tolérance des traitements. Auscultation cardiaque et pulmonaire sans anomalie nouvelle."
+    ]
     findings += [words for key, words in _FINDINGS.items() if any(one.key == key for one in ill)]
     return Visit(day, practice, gp, gp.speciality, f"Suivi : {names}.", tuple(findings),
                  (f"Traitement poursuivi. Prochaine consultation dans {rhythm} mois, plus tôt si besoin.",), prescribes=True)  # fmt: skip
@@ -193,16 +206,40 @@ def draw_readings(
         if facts.age_on(visit.day) >= ADULT:
             pressure = pressure_on(die, lasting, courses, visit.day)
             found.append(Reading("BLOOD_PRESSURE", visit.day, 10, *pressure, "53120007", by, author))
-        found.append(Reading("WEIGHT", visit.day, 10, body.weight(visit.day, die.gauss(0, 0.008)), by=by, author=author))
+        found.append(
+            Reading(
+                "WEIGHT", visit.day, 10, body.weight(visit.day, die.gauss(0, 0.008)), by=by, author=author
+            )
+        )
         if facts.age_on(visit.day) < ADULT:
             found.append(Reading("HEIGHT", visit.day, 10, body.height(visit.day), by=by, author=author))
         if facts.age_on(visit.day) < 3:  # noqa: PLR2004 - as the health record asks
-            found.append(Reading("HEAD_CIRCUMFERENCE", visit.day, 10, body.head(visit.day), by=by, author=author))
+            found.append(
+                Reading("HEAD_CIRCUMFERENCE", visit.day, 10, body.head(visit.day), by=by, author=author)
+            )
     if facts.age >= ADULT and visits:
-        found.append(Reading("HEIGHT", visits[0].day, 10, body.height(visits[0].day), by=visits[0].place.finess, author=visits[0].doctor.name))
+        found.append(
+            Reading(
+                "HEIGHT",
+                visits[0].day,
+                10,
+                body.height(visits[0].day),
+                by=visits[0].place.finess,
+                author=visits[0].doctor.name,
+            )
+        )
     for sample in samples:
         if "hba1c" in sample.values:
-            found.append(Reading("GLYCATED_HEMOGLOBIN", sample.day, 8, sample.values["hba1c"], by=sample.place.finess, author=sample.place.name))
+            found.append(
+                Reading(
+                    "GLYCATED_HEMOGLOBIN",
+                    sample.day,
+                    8,
+                    sample.values["hba1c"],
+                    by=sample.place.finess,
+                    author=sample.place.name,
+                )
+            )
     found += _at_home(facts, die, body, lasting, courses, visits, often)
     return sorted(found, key=lambda one: (one.day, one.hour, one.kind))
 
@@ -233,7 +270,15 @@ def _at_home(
                 for hour in (8, 19):
                     day = visit.day - timedelta(days=before)
                     if day > facts.birth_date:
-                        found.append(Reading("BLOOD_PRESSURE", day, hour, *pressure_on(die, lasting, courses, day), "53120007"))
+                        found.append(
+                            Reading(
+                                "BLOOD_PRESSURE",
+                                day,
+                                hour,
+                                *pressure_on(die, lasting, courses, day),
+                                "53120007",
+                            )
+                        )
     if keys & {"diabetes1"} or (often > 1 and "diabetes2" in keys):
         for days_ago in range(1, 15):
             day = facts.today - timedelta(days=days_ago * often)

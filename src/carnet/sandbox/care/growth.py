@@ -55,7 +55,9 @@ class Body:
 
 
 def _between(at: tuple[float, ...], values: tuple[float, ...], x: float) -> float:
-    for (low, a), (high, b) in zip(zip(at, values, strict=False), zip(at[1:], values[1:], strict=False), strict=False):
+    for (low, a), (high, b) in zip(
+        zip(at, values, strict=False), zip(at[1:], values[1:], strict=False), strict=False
+    ):
         if x <= high:
             return a + (b - a) * (x - low) / (high - low)
     return values[-1]

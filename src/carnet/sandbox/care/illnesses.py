@@ -39,7 +39,9 @@ def draw_lasting(facts: Facts, seed: int, portrait: Portrait) -> list[Illness]:
             onset = _onset(condition, facts, die, {one.key for one in found})
             if onset is not None:
                 found.append(_since(condition.key, onset))
-    births = sorted({one.birth_date for one in facts.relatives if _is_mother(facts, one.birth_date, one.relation)})
+    births = sorted(
+        {one.birth_date for one in facts.relatives if _is_mother(facts, one.birth_date, one.relation)}
+    )
     found = [moved for one in found if (moved := _after(one, births, facts.today))]
     return sorted([*found, *map(_pregnancy, births)], key=lambda one: (one.since, one.key))
 
@@ -93,7 +95,11 @@ def draw_allergies(facts: Facts, seed: int, portrait: Portrait) -> tuple[Allergy
 
 def draw_courses(facts: Facts, seed: int, lasting: list[Illness]) -> list[Course]:
     """Return the treatments of the lasting diseases: a first line, then another when it no longer suffices."""
-    return [course for illness in lasting for course in _courses_of(illness, Die.of(seed, facts, illness.key + "/course"), facts)]
+    return [
+        course
+        for illness in lasting
+        for course in _courses_of(illness, Die.of(seed, facts, illness.key + "/course"), facts)
+    ]
 
 
 def _courses_of(illness: Illness, die: Die, facts: Facts) -> list[Course]:
@@ -110,7 +116,10 @@ def _courses_of(illness: Illness, die: Die, facts: Facts) -> list[Course]:
         return [Course(one, illness, start) for one in steps[0] if start <= facts.today]
     kept = [one for one in steps[0] if one in steps[1]]
     return [
-        *(Course(one, illness, start, None if one in kept else second - timedelta(days=1)) for one in steps[0]),
+        *(
+            Course(one, illness, start, None if one in kept else second - timedelta(days=1))
+            for one in steps[0]
+        ),
         *(Course(one, illness, second) for one in steps[1] if one not in kept),
     ]
 
@@ -146,7 +155,9 @@ def draw_passing(
             end = day + timedelta(days=ailment.days)
             illness = Illness(ailment.key, ailment.label, day, end, lasting=False)
             illnesses.append(illness)
-            courses += [Course(one, illness, day, end) for one in _medicines(ailment, lasting, allergies, day)]
+            courses += [
+                Course(one, illness, day, end) for one in _medicines(ailment, lasting, allergies, day)
+            ]
             visits[day] = ailment
     return illnesses, courses, visits
 

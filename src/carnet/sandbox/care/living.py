@@ -6,7 +6,13 @@ from carnet.sandbox.care.circle import draw_blood_group, draw_contacts, draw_fam
 from carnet.sandbox.care.facts import Die, Facts, years_after
 from carnet.sandbox.care.following import draw_readings, draw_samples, draw_visits
 from carnet.sandbox.care.growth import Body
-from carnet.sandbox.care.illnesses import draw_allergies, draw_courses, draw_lasting, draw_passing, in_forms_of_age
+from carnet.sandbox.care.illnesses import (
+    draw_allergies,
+    draw_courses,
+    draw_lasting,
+    draw_passing,
+    in_forms_of_age,
+)
 from carnet.sandbox.care.life import Life
 from carnet.sandbox.care.portraits import portrait_of
 from carnet.sandbox.care.shots import draw_shots

@@ -11,7 +11,7 @@ from carnet.sandbox.care import laboratory
 from carnet.sandbox.care.facts import Die, partial
 from carnet.sandbox.care.illnesses import PREGNANCY
 from carnet.sandbox.care.letters import write_letter
-from carnet.sandbox.care.life import Imaging, Life, Reading, Sample, Shot, Stay, Visit
+from carnet.sandbox.care.life import Imaging, Life, Reading, Shot, Stay, Visit
 from carnet.sandbox.care.structures import Doctor, Place
 from carnet.standards.cda.biology import write_biology
 from carnet.standards.cda.elements import LOINC
@@ -37,7 +37,14 @@ _SCANNED, _TWICE, _CORRECTED = 0.12, 0.3, 0.06
 def write_papers(life: Life, *, seed: int) -> list[bytes]:
     """Return every document of a life, in the order in which they came."""
     writer = _Writer(life, seed)
-    made = [*writer.visits(), *writer.samples(), *writer.stays(), *writer.images(), *writer.shots(), *writer.syntheses()]
+    made = [
+        *writer.visits(),
+        *writer.samples(),
+        *writer.stays(),
+        *writer.images(),
+        *writer.shots(),
+        *writer.syntheses(),
+    ]
     return [data for _, _, data in sorted(made, key=lambda one: one[:2])]
 
 
@@ -51,7 +58,9 @@ class _Writer:
         self.life, self.facts, self.seed = life, life.facts, seed
         self.die = Die.of(seed, life.facts, "papers")
         self.number = 0
-        self.readings: dict[tuple[date, str], Reading] = {(one.day, one.kind): one for one in life.readings if one.by != "person"}
+        self.readings: dict[tuple[date, str], Reading] = {
+            (one.day, one.kind): one for one in life.readings if one.by != "person"
+        }
 
     # -- what each event leaves
 
@@ -59,7 +68,9 @@ class _Writer:
         for visit in self.life.visits:
             at = _at(visit.day, 10)
             if visit.certificate:
-                yield self.paper(at, visit, _CERTIFICATE, visit.certificate, [*self.measured(visit.day), *visit.findings])
+                yield self.paper(
+                    at, visit, _CERTIFICATE, visit.certificate, [*self.measured(visit.day), *visit.findings]
+                )
             if self.facts.age_on(visit.day) < _ADULT and visit.reason.startswith("Examen de l’enfant"):
                 yield self.child(at, visit)
             elif self.die.happens(_SCANNED):
@@ -82,13 +93,22 @@ class _Writer:
 
     def background(self, day: date) -> list[Section]:
         """Return the section of what she is followed for and allergic to."""
-        lines = [f"{one.label} (depuis {one.since.year})." for one in self.life.ill_on(day) if one.key != PREGNANCY]
+        lines = [
+            f"{one.label} (depuis {one.since.year})." for one in self.life.ill_on(day) if one.key != PREGNANCY
+        ]
         lines += [f"Allergie : {one.name}." for one in self.life.allergies if one.year <= day.year]
         return [part(Part.HISTORY, *lines)] if lines else []
 
     def child(self, at: datetime, visit: Visit) -> Made:
-        header = replace(self.header(at, visit.place, visit.doctor, visit.reason.rstrip(".")), code=_CHILD, template_ids=TEMPLATES)
-        sections = [part(Part.EXAMINATION, *self.measured(visit.day), *visit.findings), part(Part.PLAN, *visit.plan)]
+        header = replace(
+            self.header(at, visit.place, visit.doctor, visit.reason.rstrip(".")),
+            code=_CHILD,
+            template_ids=TEMPLATES,
+        )
+        sections = [
+            part(Part.EXAMINATION, *self.measured(visit.day), *visit.findings),
+            part(Part.PLAN, *visit.plan),
+        ]
         return self.made(at, write_n3(header, sections))
 
     def prescription(self, at: datetime, visit: Visit) -> Made:
@@ -139,7 +159,9 @@ class _Writer:
 
     def letter_twice(self, at: datetime, stay: Stay) -> Iterator[Made]:
         """The letter that the hospital sends, and that the practice sends on: one content, two sources."""
-        taken = "; ".join(f"{one.medicine.line} : {one.medicine.posology}" for one in self.life.taken_on(at.date()))
+        taken = "; ".join(
+            f"{one.medicine.line} : {one.medicine.posology}" for one in self.life.taken_on(at.date())
+        )
         words = [f"Hospitalisation du {stay.day:%d/%m/%Y} au {at:%d/%m/%Y}.", *stay.story,
                  f"Traitement de sortie : {taken}." if taken else "Aucun traitement de longue durée."]  # fmt: skip
         pdf = self.pdf(at, stay.place, stay.doctor, self.stay_title(stay), words)
@@ -180,7 +202,9 @@ class _Writer:
             treatments=[Treatment(label=one.medicine.line, dosage=one.medicine.posology, since=partial(one.since, 2),
                                   reason=one.illness.label) for one in self.life.taken_on(last.day) if one.illness.lasting],
         )  # fmt: skip
-        yield self.made(at, write_synthesis(self.header(at, last.place, last.doctor, "Synthèse médicale"), synthesis))
+        yield self.made(
+            at, write_synthesis(self.header(at, last.place, last.doctor, "Synthèse médicale"), synthesis)
+        )
 
     # -- how it is written
 
@@ -212,7 +236,9 @@ class _Writer:
     def header(self, at: datetime, place: Place, doctor: Doctor, title: str) -> Header:
         self.number += 1
         facts = self.facts
-        name = hashlib.sha256(f"{self.seed}/{facts.matricule}/{facts.today}/{self.number}".encode()).hexdigest()[:24]
+        name = hashlib.sha256(
+            f"{self.seed}/{facts.matricule}/{facts.today}/{self.number}".encode()
+        ).hexdigest()[:24]
         organisation = Organisation(name=place.name, national_id=f"1{place.finess}")
         author = Author(family=doctor.family, given=doctor.given, prefix="DR", national_id=doctor.national_id,
                         role=_DOCTOR, organisation=organisation, at=at)  # fmt: skip
@@ -244,7 +270,11 @@ def _title(visit: Visit) -> str:
     reason = visit.reason.rstrip(".")
     if reason.startswith("Consultation"):
         return reason[:120]
-    return reason.replace("Suivi : ", "Consultation de suivi : ")[:120] if reason.startswith("Suivi : ") else f"Consultation : {reason}"[:120]
+    return (
+        reason.replace("Suivi : ", "Consultation de suivi : ")[:120]
+        if reason.startswith("Suivi : ")
+        else f"Consultation : {reason}"[:120]
+    )
 
 
 def _at(day: date, hour: int, minute: int = 0) -> datetime:

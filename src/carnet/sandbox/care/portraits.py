@@ -29,7 +29,7 @@ PORTRAITS: Final = {
     "monique": Portrait(
         conditions=(("diabetes2", 6.4), ("hypertension", 8.2), ("cholesterol", 5.1), ("afib", 2.3)),
         allergies=(Allergy("Pénicilline", "Urticaire géante et gonflement du visage une heure après la prise.", 1994),),
-        window=5, stay=("Fibrillation auriculaire rapide", 4), readings=3, rhythm=4, healthy=True,
+        window=5.6, stay=("Fibrillation auriculaire rapide", 4), readings=3, rhythm=4, healthy=True,
         contacts=(
             Contact("TRUSTED_CONTACT", "CHILD", "Camille", "Landereau", "0639980131"),
             Contact("EMERGENCY_CONTACT", "CHILD", "Camille", "Landereau", "0639980131"),

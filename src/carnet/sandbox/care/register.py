@@ -12,7 +12,9 @@ from carnet.sandbox.care.facts import Facts, Relative
 from carnet.sandbox.personas import PERSONAS
 from carnet.standards.ins import Traits
 
-SIMPLE = frozenset({"denis", "estelle", "dominique", "jean1", "jean2", "claire", "basile", "sylvie", "nadia", "karim"})
+SIMPLE = frozenset(
+    {"denis", "estelle", "dominique", "jean1", "jean2", "claire", "basile", "sylvie", "nadia", "karim"}
+)
 """The personas in whose spaces everything is shown from the beginning: they get no life."""
 
 _GENERATION = 16

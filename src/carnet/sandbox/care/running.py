@@ -16,7 +16,7 @@ from carnet.sandbox.care.sharing import share_out
 from carnet.sandbox.care.spaces import open_spaces
 from carnet.sandbox.personas import PERSONAS
 
-Progress = Callable[[int], None]
+Progress = Callable[[int], object]
 """Told how many lives were just laid down."""
 
 PIECE = 8
@@ -54,7 +54,11 @@ def care(
     """
     with _alone():
         clock.forget()
-        opened = 0 if personas_only or not spaces else open_spaces(seed=seed, personas=_matricules(PERSONAS), most=most)
+        opened = (
+            0
+            if personas_only or not spaces
+            else open_spaces(seed=seed, personas=_matricules(PERSONAS), most=most)
+        )
         waiting = list_waiting(personas_only=personas_only, most=most)
         fed, lives = Fed(), 0
         for piece, count in _lay(waiting, seed, processes):
@@ -67,7 +71,11 @@ def care(
 def list_waiting(*, personas_only: bool = False, most: int | None = None) -> list[UUID]:
     """Return who has an open space and no life yet, personas of their own story left out."""
     simple = [persona for persona in PERSONAS if persona.key in SIMPLE]
-    facts = {"but": _matricules(simple), "only": _matricules(PERSONAS) if personas_only else None, "most": most}
+    facts = {
+        "but": _matricules(simple),
+        "only": _matricules(PERSONAS) if personas_only else None,
+        "most": most,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, facts)
         return [row[0] for row in cursor.fetchall()]

@@ -22,7 +22,9 @@ def draw_shots(facts: Facts, seed: int, place: Place, doctor: Doctor) -> tuple[S
     die = Die.of(seed, facts, "shots")
     found: list[Shot] = []
 
-    def give(name: str, against: str, day: date, rank: int, injection: str, *, mandatory: bool = False) -> None:
+    def give(
+        name: str, against: str, day: date, rank: int, injection: str, *, mandatory: bool = False
+    ) -> None:
         lot = f"{die.one(_LOT)}{die.one(_LOT)}{die.randint(1000, 9999)}"
         if facts.birth_date < day <= facts.today:
             found.append(Shot(name, against, day, rank, injection, lot, mandatory, place, doctor))
@@ -50,7 +52,9 @@ def _covid(facts: Facts, die: Die, give: Give) -> None:
 
 def _of_the_old(facts: Facts, die: Die, give: Give) -> None:
     keen = die.happens(0.65)
-    for rank, year in enumerate(range(max(facts.birth_date.year + _OLD, facts.today.year - 6), facts.today.year + 1), 1):
+    for rank, year in enumerate(
+        range(max(facts.birth_date.year + _OLD, facts.today.year - 6), facts.today.year + 1), 1
+    ):
         day = die.day(date(year, 10, 16), date(year, 11, 20))
         if keen and die.happens(0.9) and facts.age_on(day) >= _OLD:
             give("Grippe saisonnière", "grippe", day, rank, "IMMUNIZ")

@@ -32,7 +32,9 @@ _BIRTH: Final = (
 
 def draw_stays(facts: Facts, seed: int, lasting: list[Illness], portrait: Portrait) -> tuple[Stay, ...]:
     """Return the stays of a life in the order of their days, none over another."""
-    found = [_birth(facts, one) for one in lasting if one.key == PREGNANCY and one.until != facts.today]  # else she is still there
+    found = [
+        _birth(facts, one) for one in lasting if one.key == PREGNANCY and one.until != facts.today
+    ]  # else she is still there
     if portrait.stay[0]:
         found.append(_recent(facts, portrait.stay, lasting))
     if not portrait.healthy:
@@ -100,7 +102,9 @@ def draw_images(
     """Return the examinations by images since a day: sprains, lungs, breasts, hips, pregnancies, joints."""
     found: list[Imaging] = []
 
-    def add(day: date, title: str, reason: str, technique: str, results: tuple[str, ...], conclusion: str) -> None:
+    def add(
+        day: date, title: str, reason: str, technique: str, results: tuple[str, ...], conclusion: str
+    ) -> None:
         if since <= day <= facts.today and day >= facts.birth_date:
             place = place_of("imaging", facts.departement, facts.city)
             doctor = doctor_of("RADIOLOGIE", facts.departement)

@@ -39,10 +39,22 @@ def list_episodes(life: Life, *, first: date) -> list[Line]:
 def _episodes(life: Life) -> Iterator[Line]:
     line = _Lines(life.facts)
     for visit in life.visits:
-        yield line(Category.MEDICAL_DENTAL_CARE, visit.day, f"{_ACT} : {_speciality(visit)}", visit.place.name, visit.doctor.name)
+        yield line(
+            Category.MEDICAL_DENTAL_CARE,
+            visit.day,
+            f"{_ACT} : {_speciality(visit)}",
+            visit.place.name,
+            visit.doctor.name,
+        )
         taken = life.taken_on(visit.day) if visit.prescribes else []
         if taken:
-            yield line(Category.MEDICINE, visit.day, ", ".join(one.medicine.line for one in taken)[:300], life.pharmacy.name, visit.doctor.name)
+            yield line(
+                Category.MEDICINE,
+                visit.day,
+                ", ".join(one.medicine.line for one in taken)[:300],
+                life.pharmacy.name,
+                visit.doctor.name,
+            )
     for sample in life.samples:
         yield line(Category.BIOLOGY, sample.day, "Analyses de sang", sample.place.name, sample.doctor.name)
     for image in life.images:
@@ -51,14 +63,26 @@ def _episodes(life: Life) -> Iterator[Line]:
         yield line(Category.HOSPITALIZATION, stay.day, stay.reason, stay.place.name, stay.doctor.name,
                    until=stay.day + timedelta(days=stay.days))  # fmt: skip
     for shot in life.shots:
-        yield line(Category.VACCINE, shot.day, f"Vaccin : {shot.name}"[:_VACCINE_NAMES], life.pharmacy.name, shot.doctor.name)
+        yield line(
+            Category.VACCINE,
+            shot.day,
+            f"Vaccin : {shot.name}"[:_VACCINE_NAMES],
+            life.pharmacy.name,
+            shot.doctor.name,
+        )
     yield from _covered(life, line)
 
 
 def _covered(life: Life, line: "_Lines") -> Iterator[Line]:
     for illness in life.illnesses:
         if illness.key in BY_KEY and BY_KEY[illness.key].covered:
-            yield line(Category.DISEASE, max(illness.since, life.facts.birth_date), f"Affection de longue durée : {illness.label}", "", "")
+            yield line(
+                Category.DISEASE,
+                max(illness.since, life.facts.birth_date),
+                f"Affection de longue durée : {illness.label}",
+                "",
+                "",
+            )
 
 
 def _speciality(visit: Visit) -> str:
@@ -74,8 +98,16 @@ class _Lines:
         self.number = 0
 
     def __call__(
-        self, category: Category, day: date, label: str, place: str, professional: str, until: date | None = None
+        self,
+        category: Category,
+        day: date,
+        label: str,
+        place: str,
+        professional: str,
+        until: date | None = None,
     ) -> Line:
         self.number += 1
         reference = f"BAC-{self.number:05d}-{day:%Y%m%d}"
-        return Line(self.facts.matricule, reference, Action.ADD, category, day, until, label, "", place, professional)
+        return Line(
+            self.facts.matricule, reference, Action.ADD, category, day, until, label, "", place, professional
+        )
