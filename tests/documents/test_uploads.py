@@ -13,6 +13,7 @@ from carnet.access import api as access
 from carnet.documents import api as documents
 from carnet.documents.api import Filters, UploadRefused
 from carnet.journal.api import EventType, Purpose, list_lines
+from carnet.people.api import get_person
 from carnet.platform import blobs, clock
 from carnet.standards.cda import reader, rules
 from carnet.terminology.api import Category
@@ -95,7 +96,10 @@ def test_a_parent_adds_for_a_child_as_author(claire):
     )
     open_space(son)
     done = add(son, by=parent(claire))
-    header = reader.read(original(son, done.document_id)).header
+    data = original(son, done.document_id)
+    assert get_person(claire).matricule.encode() not in data  # the other parent may read it too
+    assert rules.check(data) == []
+    header = reader.read(data).header
     assert header.authors[0].given.upper() == "CLAIRE"
     assert header.patient.traits.first_given_name == "TOM"
     assert shown(son)[0].own

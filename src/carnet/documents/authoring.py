@@ -43,7 +43,8 @@ def write(
 ) -> bytes:
     """Return the CDA of a person's own document. `by`: herself or her representative; `moment`: its date."""
     person = people.get_person(person_id)
-    author = _author(people.get_person(by.id) if by.id and by.id != person_id else person)
+    writer = people.get_person(by.id or person_id)
+    author = _author(writer, own=writer.id == person_id)
     header = Header(
         unique_id=unique_id,
         set_id=(previous.set_id if previous else None) or unique_id,
@@ -76,11 +77,12 @@ def _patient(person: people.PersonCard) -> Patient:
     )
 
 
-def _author(person: people.PersonCard) -> Author:
+def _author(person: people.PersonCard, *, own: bool) -> Author:
+    """Who adds it. Of a representative no matricule: the other one reads the document too, and the child."""
     return Author(
         family=person.used_name or person.birth_name,
         given=person.first_given_name,
-        national_id=f"{person.oid}^{person.matricule}",
+        national_id=f"{person.oid}^{person.matricule}" if own else f"2.25.{person.id.int}",
         role=_EXPRESSION,
         at=clock.now(),
     )
