@@ -1,11 +1,50 @@
-"""The record, 1: she fills in her medical profile, decides what professionals see, corrects from two browsers."""
+"""The record, 1: she fills in her medical profile, decides what professionals see, corrects from two browsers,
+and makes a synthesis of it.
+"""
 
+import re
+from dataclasses import dataclass, field
+from io import BytesIO
+
+import pikepdf
+import pypdfium2
 import pytest
 
 from tests.stories.conftest import look
-from tests.stories.steps import log_in, menu
+from tests.stories.steps import log_in, menu, shortcut
 
 pytestmark = [pytest.mark.story, pytest.mark.browser, pytest.mark.xdist_group("stories")]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a rubric: where it begins, what is typed and ticked, and how it is told."""
+
+    rubric: str
+    way: str
+    told: str
+    typed: dict[str, str] = field(default_factory=dict)
+    ticked: tuple[str, ...] = ()
+    dated: tuple[str, str, str] = ()  # the name of the date, its year, its month
+
+
+# The rubrics that the first test has not filled in another way.
+LINES = (
+    Line("Hospitalisations", "Ajouter une hospitalisation", "Appendicite", {"Motif": "Appendicite"},
+         dated=("Date d’entrée", "1998", "")),
+    Line("Vaccinations", "Ajouter une vaccination", "Diphtérie", {"Vaccin": "Diphtérie, tétanos, polio"},
+         dated=("Date de l’injection", "2020", "10")),
+    Line("Groupe sanguin", "Indiquer le groupe sanguin", "A+", ticked=("A+",)),
+    Line("Handicaps", "Ajouter un handicap", "Handicap sensoriel", ticked=("Handicap sensoriel",)),
+    Line("Antécédents familiaux", "Ajouter un antécédent familial", "Diabète de type 2",
+         {"Maladie": "Diabète de type 2"}, ("mère",)),
+    Line("Habitudes de vie", "Sommeil", "Sommeil", {"Combien d’heures": "7"}),
+    Line("Professionnels", "Ajouter un professionnel", "Dr Anne Vernolle", {"Nom": "Dr Anne Vernolle"}),
+    Line("Contacts", "Ajouter un contact", "Luc Rocheniel",
+         {"Prénom": "Luc", "Nom": "Rocheniel", "Téléphone portable": "06 39 98 01 44", "Code postal": "31000",
+          "Commune": "Toulouse"}, ("Personne de confiance", "autre")),
+    Line("Volontés", "Noter ma position", "Don d’organes", ticked=("oui",)),
+)  # fmt: skip
 
 
 def rubric(page, name):
@@ -75,16 +114,89 @@ def test_she_fills_in_her_profile(someone):
     look(her, "record-1-05-seen")
 
     # The history tells each act.
-    her.goto("/historique/")
+    shortcut(her, "Qui a fait quoi")
     for act in ("Ligne ajoutée au profil médical", "« Je ne suis pas concerné » déclaré ou retiré",
                 "Partage d’une rubrique du profil changé"):  # fmt: skip
         assert her.get_by_text(act).count() >= 1, act
+
+    every_other_rubric_gets_a_line(her)
+    she_ties_a_document(her)
+    she_makes_a_synthesis(her)
+
+
+def every_other_rubric_gets_a_line(her):
+    for line in LINES:
+        menu(her, "Profil")
+        her.get_by_role("main").get_by_role("link", name=re.compile(f"^{line.rubric}")).click()
+        her.get_by_role("main").get_by_role("link", name=line.way).first.click()
+        for label, value in line.typed.items():
+            her.get_by_label(re.compile(f"^{label}")).first.fill(value)
+        for label in line.ticked:
+            her.get_by_label(label, exact=True).first.check(force=True)
+        if line.dated:
+            fill_partial(her, line.dated[0], year=line.dated[1], month=line.dated[2])
+        look(her, f"record-1-06-{line.rubric.split()[0].lower()}")
+        her.get_by_role("main").get_by_role("button", name=re.compile("^(Ajouter|Enregistrer)")).click()
+        her.get_by_text("C’est ajouté.").wait_for()
+        assert line.told in her.get_by_role("main").inner_text()
+        assert her.get_by_text("Ajouté par vous le").first.is_visible()
+    menu(her, "Profil")
+    assert her.get_by_text("Non renseigné").count() == 0
+    assert her.get_by_text("Non concerné(e)").count() == 1
+    look(her, "record-1-07-full")
+
+
+def she_ties_a_document(her):
+    menu(her, "Documents")
+    her.get_by_role("link", name="Ajouter").click()
+    note = {"name": "asthme.txt", "mimeType": "text/plain", "buffer": b"Souffle : 92 %."}
+    her.get_by_label("Fichier").set_input_files(note)
+    her.get_by_label("Titre").fill("Mesure du souffle")
+    her.get_by_label("Rubrique").select_option(label="Comptes rendus")
+    her.get_by_role("button", name="Ajouter le document").click()
+    her.get_by_text("Le document est ajouté.").wait_for()
+    rubric(her, "Maladies et sujets de santé")
+    her.get_by_role("main").get_by_role("link", name="Asthme").first.click()
+    her.get_by_role("link", name="Modifier").click()
+    if not her.get_by_label("Document : Mesure du souffle").is_visible():
+        her.get_by_text("Plus de précisions").click()
+    her.get_by_label("Document : Mesure du souffle").check(force=True)
+    her.get_by_role("button", name="Enregistrer").click()
+    her.get_by_role("link", name="Document : Mesure du souffle").wait_for()
+
+
+def she_makes_a_synthesis(her):
+    menu(her, "Profil")
+    her.get_by_role("main").get_by_role("link", name=re.compile("^Synthèse")).click()
+    look(her, "record-1-08-synthesis")
+    her.get_by_label(re.compile("^Contacts")).uncheck(force=True)
+    assert not her.get_by_label(
+        re.compile("^Maladies")
+    ).is_checked()  # what she keeps to herself is not joined
+    her.get_by_role("button", name="Faire la synthèse").click()
+    her.get_by_role("heading", name=re.compile("Synthèse"), level=1).wait_for()
+    look(her, "record-1-09-synthesis-made")
+    href = her.get_by_role("link", name=re.compile("Ouvrir le fichier joint")).get_attribute("href")
+    data = her.request.get(href).body()
+    words = "\n".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(data))
+    for said in ("Salbutamol", "mars 2019", "Appendicite", "Aucune allergie", "Handicap sensoriel"):
+        assert said in words, said
+    for unsaid in ("Asthme", "Luc", "06 39 98 01 44"):
+        assert unsaid not in words, unsaid
+    with pikepdf.open(BytesIO(data)) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang).startswith("fr")
+    menu(her, "Documents")
+    assert (
+        her.get_by_role("list", name="Documents").get_by_role("link", name=re.compile("Synthèse")).count()
+        == 1
+    )
 
 
 def test_two_browsers_without_script(someone):
     one, two = someone(javascript=False), someone(javascript=False)
     for page in (one, two):
-        log_in(page, "jean1")
+        log_in(page, "denis")
     rubric(one, "Groupe sanguin")
     one.get_by_role("link", name="Indiquer le groupe sanguin").click()
     one.get_by_label("O+", exact=True).check(force=True)
