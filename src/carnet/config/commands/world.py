@@ -1,4 +1,4 @@
-"""Le monde synthétique du bac à sable : le créer, le vider, lui donner des vies de soins, avancer l’horloge, lister les personnages."""
+"""Le monde synthétique du bac à sable : le créer, le vider, le peupler de soins, avancer l’horloge."""
 
 import argparse
 import os
@@ -24,9 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action = actions.add_parser(name, help=text)
         action.add_argument("--persons", type=int, default=1000, help="personnes, hors personnages (1 000)")
         action.add_argument("--seed", type=int, default=1, help="graine : même graine, même monde (1)")
-    care = actions.add_parser(
-        "care", help="donner à chacun une vie de soins, ou reprendre où cela s’est arrêté"
-    )
+    care = actions.add_parser("care", help="donner à chacun une vie de soins, ou reprendre")
     care.add_argument("--seed", type=int, default=1, help="graine : même graine, mêmes vies (1)")
     care.add_argument("--personas", action="store_true", help="seulement les personnages")
     care.add_argument("--most", type=int, metavar="N", help="N vies au plus")
@@ -91,7 +89,8 @@ def _care(args: argparse.Namespace) -> None:
     try:
         with tqdm(total=None, unit=" vies", disable=args.json or args.behind or None) as bar:
             cared = running.care(
-                seed=args.seed, personas_only=args.personas, processes=1 if args.behind or args.personas else 2,
+                seed=args.seed, personas_only=args.personas,
+                processes=1 if args.behind or args.personas else 2,
                 most=args.most, progress=bar.update,
             )  # fmt: skip
     except running.CareUnderWayError as error:
@@ -106,8 +105,8 @@ def _care(args: argparse.Namespace) -> None:
 
 def _lives(lives: int, fed: "Fed", seconds: float) -> str:
     return (
-        f"vies de soins : {lives} faites en {seconds:.0f} s ({fed.documents} documents, {fed.measures} mesures,"
-        f" {fed.entries} lignes de profil, {fed.episodes} remboursements)"
+        f"vies de soins : {lives} faites en {seconds:.0f} s ({fed.documents} documents,"
+        f" {fed.measures} mesures, {fed.entries} lignes de profil, {fed.episodes} remboursements)"
     )
 
 

@@ -32,7 +32,8 @@ class Due:
     mandatory: bool = False
 
 
-def _infant(name: str, against: str, months: tuple[float, ...], since: date, before: date = date(2100, 1, 1), *,
+def _infant(name: str, against: str, months: tuple[float, ...], since: date, before: date = date(2100, 1,
+1), *,
             mandatory: bool = True) -> tuple[Due, ...]:  # fmt: skip
     return tuple(
         Due(name, against, age, rank, "INITIMMUNIZ", since, before, mandatory)

@@ -16,9 +16,15 @@ _GROUPS: Final = (
     ("BNEG", 1),
     ("ABNEG", 1),
 )
-_SPORTS: Final = ("marche rapide, deux fois par semaine", "natation, le mercredi", "vélo, le dimanche",
-                  "gymnastique, une fois par semaine", "course à pied, deux fois par semaine",
-                  "football, le samedi", "yoga, le jeudi")  # fmt: skip
+_SPORTS: Final = (
+    "marche rapide, deux fois par semaine",
+    "natation, le mercredi",
+    "vélo, le dimanche",
+    "gymnastique, une fois par semaine",
+    "course à pied, deux fois par semaine",
+    "football, le samedi",
+    "yoga, le jeudi",
+)
 _OLD_RELATIONS: Final = ("GRANDMOTHER", "GRANDFATHER", "AUNT", "UNCLE")
 
 
@@ -95,8 +101,16 @@ def _tobacco(facts: Facts, die: Die, keys: set[str]) -> dict[str, object]:
     if "copd" in keys or (facts.age >= ADULT and die.happens(0.22)):
         stopped = "copd" in keys or die.happens(0.4)
         years = die.randint(2, max(2, min(40, facts.age - 16)))
-        return {"smoking": "STOPPED", "years": years} if stopped else {
-            "smoking": "DAILY", "cigarettes": die.randint(3, 18), "years": years, "wish_to_stop": die.one(("YES", "LATER"))}  # fmt: skip
+        return (
+            {"smoking": "STOPPED", "years": years}
+            if stopped
+            else {
+                "smoking": "DAILY",
+                "cigarettes": die.randint(3, 18),
+                "years": years,
+                "wish_to_stop": die.one(("YES", "LATER")),
+            }
+        )
     return {"smoking": "NEVER"}
 
 

@@ -4,6 +4,7 @@ INVENTED: the shares below are plausible and nothing more; nobody should draw ep
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from carnet.sandbox.care.life import Medicine
@@ -43,7 +44,8 @@ _MORNING, _EVENING = "1 comprimé le matin", "1 comprimé le soir"
 _TWICE = "1 comprimé matin et soir"
 
 TABLE: Final = (
-    Condition(key="hypertension", label="Hypertension artérielle", men=((30, 0), (45, 0.15), (60, 0.38), (75, 0.6)),
+    Condition(key="hypertension", label="Hypertension artérielle", men=((30, 0), (45, 0.15), (60, 0.38),
+              (75, 0.6)),
               women=((30, 0), (45, 0.1), (60, 0.33), (75, 0.6)), onset=(34, 78),
               steps=((_m("Ramipril", "5 mg", _MORNING),),
                      (_m("Ramipril", "10 mg", _MORNING), _m("Amlodipine", "5 mg", _MORNING))),
@@ -57,7 +59,8 @@ TABLE: Final = (
     Condition(key="diabetes1", label="Diabète de type 1", men=((2, 0), (10, 0.003), (60, 0.005)),
               women=((2, 0), (10, 0.003), (60, 0.005)), onset=(4, 30), excludes=("diabetes2",),
               steps=((_m("Insuline glargine", "100 unités/mL", "18 unités le soir, à heure fixe"),
-                      _m("Insuline aspart", "100 unités/mL", "4 à 8 unités avant chaque repas, selon la glycémie")),),
+                      _m("Insuline aspart", "100 unités/mL",
+                      "4 à 8 unités avant chaque repas, selon la glycémie")),),
               panels=("diabetes", "kidney", "lipids"), follow="ENDOCRINOLOGIE", covered=True),
     Condition(key="cholesterol", label="Cholestérol élevé", men=((35, 0), (50, 0.15), (65, 0.3), (85, 0.3)),
               women=((40, 0), (55, 0.12), (70, 0.28), (85, 0.28)), onset=(40, 75),
@@ -105,7 +108,8 @@ TABLE: Final = (
               steps=((_m("Oméprazole", "20 mg", "1 gélule le soir"),),)),
     Condition(key="migraine", label="Migraine", men=((14, 0.02), (35, 0.07), (60, 0.03)),
               women=((14, 0.04), (35, 0.17), (60, 0.06)), onset=(12, 40), excludes=("infarct",),
-              steps=((_m("Sumatriptan", "50 mg", "1 comprimé dès le début de la crise, 2 par jour au plus"),),)),
+              steps=((_m("Sumatriptan", "50 mg",
+              "1 comprimé dès le début de la crise, 2 par jour au plus"),),)),
     Condition(key="gout", label="Goutte", men=((45, 0), (65, 0.04)), women=((60, 0), (75, 0.012)),
               onset=(46, 72), steps=((_m("Allopurinol", "100 mg", _EVENING),),), panels=("kidney",)),
     Condition(key="rhinitis", label="Rhinite allergique", men=((5, 0.05), (25, 0.14), (60, 0.08)),
@@ -113,7 +117,8 @@ TABLE: Final = (
               steps=((_m("Desloratadine", "5 mg", "1 comprimé par jour, à la saison des pollens"),),)),
     Condition(key="eczema", label="Eczéma", men=((0, 0.02), (3, 0.12), (15, 0.05), (40, 0.02)),
               women=((0, 0.02), (3, 0.12), (15, 0.05), (40, 0.03)), onset=(0, 12),
-              steps=((_m("Bétaméthasone", "crème 0,05 %", "1 application le soir sur les plaques, 7 jours"),),)),
+              steps=((_m("Bétaméthasone", "crème 0,05 %",
+              "1 application le soir sur les plaques, 7 jours"),),)),
     Condition(key="prostate", label="Cancer de la prostate", men=((60, 0), (75, 0.05)), women=((0, 0),),
               onset=(62, 80), panels=("count",), follow="ONCOLOGIE", covered=True),
     Condition(key="breast", label="Cancer du sein", men=((0, 0),), women=((40, 0), (60, 0.035), (75, 0.05)),
@@ -122,10 +127,12 @@ TABLE: Final = (
     Condition(key="glaucoma", label="Glaucome", men=((45, 0), (75, 0.05)), women=((45, 0), (75, 0.05)),
               onset=(48, 78), steps=((_m("Latanoprost", "50 µg/mL", "1 goutte dans chaque œil le soir"),),),
               follow="OPHTALMOLOGIE"),
-    Condition(key="endometriosis", label="Endométriose", men=((0, 0),), women=((18, 0), (30, 0.06), (50, 0.03)),
+    Condition(key="endometriosis", label="Endométriose", men=((0, 0),), women=((18, 0), (30, 0.06), (50,
+              0.03)),
               onset=(18, 36), steps=((_m("Désogestrel", "75 µg", "1 comprimé par jour, à heure fixe"),),),
               follow="GYNECOLOGIE"),
-    Condition(key="epilepsy", label="Épilepsie", men=((5, 0.004), (70, 0.008)), women=((5, 0.004), (70, 0.008)),
+    Condition(key="epilepsy", label="Épilepsie", men=((5, 0.004), (70, 0.008)), women=((5, 0.004), (70,
+              0.008)),
               onset=(5, 40), steps=((_m("Lévétiracétam", "500 mg", _TWICE),),), panels=("liver",),
               follow="NEUROLOGIE", covered=True),
     Condition(key="apnoea", label="Apnées du sommeil", men=((35, 0), (60, 0.08)), women=((40, 0), (65, 0.04)),
@@ -139,7 +146,7 @@ def share_at(ages: Ages, age: float) -> float:
     """Return the share of a table at an age."""
     if age <= ages[0][0]:
         return ages[0][1] if age == ages[0][0] else 0.0
-    for (young, low), (old, high) in zip(ages, ages[1:], strict=False):
+    for (young, low), (old, high) in pairwise(ages):
         if age <= old:
             return low + (high - low) * (age - young) / (old - young)
     return ages[-1][1]

@@ -17,7 +17,7 @@ _LAST_SHOTS = 30
 
 
 def list_entries(life: Life) -> list[NewEntry]:
-    """Return the lines of the profile; a treatment is tied to its disease. Sources: the rubrics of profile."""
+    """Return the lines of the profile; a treatment is tied to its disease. Source: facts/mes.md 2.1."""
     return [*_diseases_and_treatments(life), *_stays(life), *_shots(life), *_traits(life), *_circle(life)]
 
 
@@ -30,8 +30,12 @@ def _diseases_and_treatments(life: Life) -> Iterator[NewEntry]:
     for course in life.courses:
         if course.illness not in ids or course.since > life.facts.today:
             continue
-        values = {"name": course.medicine.name[:_NAME], "posology": _posology(course.medicine.strength, course.medicine.posology),
-                  "start": partial(course.since, 2 if course.illness.lasting else 3), "reason": course.illness.label[:_NAME]}  # fmt: skip
+        values = {
+            "name": course.medicine.name[:_NAME],
+            "posology": _posology(course.medicine.strength, course.medicine.posology),
+            "start": partial(course.since, 2 if course.illness.lasting else 3),
+            "reason": course.illness.label[:_NAME],
+        }
         if course.until and course.until <= life.facts.today:
             values["end"] = partial(course.until, 2 if course.illness.lasting else 3)
         yield _by_gp(
@@ -56,15 +60,26 @@ def _posology(strength: str, posology: str) -> str:
 
 def _stays(life: Life) -> Iterator[NewEntry]:
     for stay in life.stays:
-        values = {"reason": stay.reason, "establishment": stay.place.name[:_NAME], "date": partial(stay.day, 3),
-                  "duration": stay.days, "unit": "DAY"}  # fmt: skip
+        values = {
+            "reason": stay.reason,
+            "establishment": stay.place.name[:_NAME],
+            "date": partial(stay.day, 3),
+            "duration": stay.days,
+            "unit": "DAY",
+        }
         yield _by_gp(life, Rubric.HOSPITALIZATIONS, values, stay.day)
 
 
 def _shots(life: Life) -> Iterator[NewEntry]:
     for shot in life.shots[-_LAST_SHOTS:]:
-        values = {"name": shot.name, "date": shot.day.isoformat(), "injection": shot.injection, "lot": shot.lot,
-                  "duty": "OBLIGATORY" if shot.mandatory else "RECOMMENDED", "performer": shot.doctor.name[:_NAME]}  # fmt: skip
+        values = {
+            "name": shot.name,
+            "date": shot.day.isoformat(),
+            "injection": shot.injection,
+            "lot": shot.lot,
+            "duty": "OBLIGATORY" if shot.mandatory else "RECOMMENDED",
+            "performer": shot.doctor.name[:_NAME],
+        }
         yield _by_gp(life, Rubric.VACCINATIONS, values, shot.day)
 
 
@@ -82,25 +97,54 @@ def _traits(life: Life) -> Iterator[NewEntry]:
 
 def _circle(life: Life) -> Iterator[NewEntry]:
     facts = life.facts
-    yield _own(life, Rubric.PROFESSIONALS, {"name": life.gp.name[:_NAME], "speciality": life.gp.speciality,
-               "role": "MEDECIN_TRAITANT", "address": f"{life.practice.name}, {facts.postal_code} {facts.city}"[:100]})  # fmt: skip
+    yield _own(
+        life,
+        Rubric.PROFESSIONALS,
+        {
+            "name": life.gp.name[:_NAME],
+            "speciality": life.gp.speciality,
+            "role": "MEDECIN_TRAITANT",
+            "address": f"{life.practice.name}, {facts.postal_code} {facts.city}"[:100],
+        },
+    )
     for doctor in dict.fromkeys(visit.doctor for visit in life.visits if visit.doctor != life.gp):
         yield _own(life, Rubric.PROFESSIONALS, {"name": doctor.name[:_NAME], "speciality": doctor.speciality})
     for one in life.contacts:
-        values = {"kind": one.kind, "first_name": one.first_name.title()[:_NAME], "last_name": one.last_name[:_NAME],
-                  "relation": one.relation, "mobile": one.mobile, "postal_code": facts.postal_code, "city": facts.city[:_NAME]}  # fmt: skip
+        values = {
+            "kind": one.kind,
+            "first_name": one.first_name.title()[:_NAME],
+            "last_name": one.last_name[:_NAME],
+            "relation": one.relation,
+            "mobile": one.mobile,
+            "postal_code": facts.postal_code,
+            "city": facts.city[:_NAME],
+        }
         yield _own(life, Rubric.CONTACTS, values)
     if facts.age >= ADULT and facts.birth_date.day % 4 == 0:
         yield _own(life, Rubric.WISHES, {"informed": "YES", "position": "TOLD"})
 
 
 def _by_gp(
-    life: Life, rubric: Rubric, values: Mapping[str, Any], day: date, *, entry_id: UUID | None = None,
+    life: Life,
+    rubric: Rubric,
+    values: Mapping[str, Any],
+    day: date,
+    *,
+    entry_id: UUID | None = None,
     links: tuple[tuple[LinkKind, UUID], ...] = (),
-) -> NewEntry:  # fmt: skip
+) -> NewEntry:
     """A line of the general practitioner's, written the day it happened."""
-    return NewEntry(rubric, values, _moment(life, day), AuthorKind.PROFESSIONAL, structure=life.practice.finess,
-                    locked=True, origin="DEPOSIT", links=links, id=entry_id)  # fmt: skip
+    return NewEntry(
+        rubric,
+        values,
+        _moment(life, day),
+        AuthorKind.PROFESSIONAL,
+        structure=life.practice.finess,
+        locked=True,
+        origin="DEPOSIT",
+        links=links,
+        id=entry_id,
+    )
 
 
 def _own(life: Life, rubric: Rubric, values: Mapping[str, Any]) -> NewEntry:

@@ -1,4 +1,4 @@
-"""What a life of care is made from: a person as the register knows her, and a die that always falls the same."""
+"""What a life of care is made from: a person as the register knows her, and a die that falls the same."""
 
 import random
 from collections.abc import Sequence

@@ -45,8 +45,12 @@ class Fed:
     episodes: int = 0
 
     def __add__(self, other: "Fed") -> "Fed":
-        return Fed(self.documents + other.documents, self.measures + other.measures,
-                   self.entries + other.entries, self.episodes + other.episodes)  # fmt: skip
+        return Fed(
+            self.documents + other.documents,
+            self.measures + other.measures,
+            self.entries + other.entries,
+            self.episodes + other.episodes,
+        )
 
 
 class AlreadyFedError(Exception):
@@ -96,7 +100,16 @@ def _has_begun(person_id: UUID) -> bool:
 
 def _note(person_id: UUID, fed: Fed) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_DONE, {"now": clock.now(), "person": person_id, "documents": fed.documents,
-                               "measures": fed.measures, "entries": fed.entries, "episodes": fed.episodes})  # fmt: skip
+        cursor.execute(
+            _DONE,
+            {
+                "now": clock.now(),
+                "person": person_id,
+                "documents": fed.documents,
+                "measures": fed.measures,
+                "entries": fed.entries,
+                "episodes": fed.episodes,
+            },
+        )
         if not cursor.rowcount:
             raise AlreadyFedError(str(person_id))

@@ -1,4 +1,4 @@
-"""How a person is followed: visits, examinations of childhood, blood tests, and what is measured there."""
+"""How a person is followed: visits, examinations of childhood, blood tests."""
 
 from datetime import date, timedelta
 from typing import Final
@@ -7,57 +7,82 @@ from carnet.sandbox.care import laboratory
 from carnet.sandbox.care.ailments import Ailment
 from carnet.sandbox.care.conditions import BY_KEY
 from carnet.sandbox.care.facts import ADULT, YEAR, Die, Facts
-from carnet.sandbox.care.growth import Body
 from carnet.sandbox.care.illnesses import PREGNANCY
-from carnet.sandbox.care.life import Course, Illness, Reading, Sample, Visit
+from carnet.sandbox.care.life import Course, Illness, Sample, Visit
 from carnet.sandbox.care.structures import Doctor, Place, doctor_of, place_of
 
 EXAMINATIONS: Final = (
-    (0.26, "Certificat de santé du 8e jour"), (2, ""), (4, ""), (6, ""), (11, "Certificat de santé du 11e mois"),
-    (16, ""), (24, "Certificat de santé du 24e mois"), (36, ""), (48, ""), (60, ""), (72, ""), (102, ""),
-    (144, ""), (186, ""),
-)  # fmt: skip
+    (0.26, "Certificat de santé du 8e jour"),
+    (2, ""),
+    (4, ""),
+    (6, ""),
+    (11, "Certificat de santé du 11e mois"),
+    (16, ""),
+    (24, "Certificat de santé du 24e mois"),
+    (36, ""),
+    (48, ""),
+    (60, ""),
+    (72, ""),
+    (102, ""),
+    (144, ""),
+    (186, ""),
+)
 """Compulsory examinations of the child (CSP R2132-1): age in months, and the certificate if there is one."""
 
 _MONTH: Final = 30.44
-_STEPS: Final = {0: "Éveil normal : fixe le regard, réagit aux bruits.", 6: "Se retourne, attrape les objets, sourit.",
-                 12: "Tient debout avec appui, dit deux mots, pointe du doigt.", 24: "Marche et court, associe deux mots.",
-                 48: "Phrases construites, dessine un bonhomme, propre le jour et la nuit.",
-                 72: "Vue et audition normales pour l’âge. Langage correct, scolarité adaptée.",
-                 150: "Développement pubertaire en cours, dos droit, scolarité sans difficulté."}  # fmt: skip
-_HIGH, _NORMAL = (156, 94), (124, 76)
+_STEPS: Final = {
+    0: "Éveil normal : fixe le regard, réagit aux bruits.",
+    6: "Se retourne, attrape les objets, sourit.",
+    12: "Tient debout avec appui, dit deux mots, pointe du doigt.",
+    24: "Marche et court, associe deux mots.",
+    48: "Phrases construites, dessine un bonhomme, propre le jour et la nuit.",
+    72: "Vue et audition normales pour l’âge. Langage correct, scolarité adaptée.",
+    150: "Développement pubertaire en cours, dos droit, scolarité sans difficulté.",
+}
 _HBA1C_START, _HBA1C_TARGET = 8.6, 6.9
 _HBA1C_TYPE_1: Final = 7.4
-_DAYS_OF_A_CURE: Final = 120
+_WHOLE_CHILDHOOD: Final = 6
+"""Until that age all examinations are told, not those of the last years alone."""
 
 
 def draw_visits(
-    facts: Facts, seed: int, gp: Doctor, practice: Place, lasting: list[Illness],
-    passing: dict[date, Ailment], since: date, rhythm: int,
-) -> list[Visit]:  # fmt: skip
-    """Return the visits since a day: regular ones, those of passing illnesses, of specialists, of childhood."""
+    facts: Facts,
+    seed: int,
+    *,
+    gp: Doctor,
+    practice: Place,
+    lasting: list[Illness],
+    passing: dict[date, Ailment],
+    since: date,
+    rhythm: int,
+) -> list[Visit]:
+    """Return the visits since a day: regular, for passing illnesses, of specialists, of childhood."""
     found = [_visit_for(ailment, day, gp, practice) for day, ailment in passing.items()]
     found += _examinations(facts, gp, practice)
     if facts.age >= ADULT:
-        found += _regular(facts, seed, gp, practice, lasting, since, rhythm)
+        found += _regular(facts, seed, gp=gp, practice=practice, lasting=lasting, since=since, rhythm=rhythm)
     found += _specialists(facts, seed, lasting, since)
+    first = since if facts.age > _WHOLE_CHILDHOOD else facts.birth_date
     days: set[date] = set()
     kept = []
     for visit in sorted(found, key=lambda one: one.day):
-        if (
-            visit.day not in days
-            and max(facts.birth_date, since if facts.age > 6 else facts.birth_date)
-            <= visit.day
-            <= facts.today
-        ):
+        if visit.day not in days and first <= visit.day <= facts.today:
             days.add(visit.day)
             kept.append(visit)
     return kept
 
 
 def _visit_for(ailment: Ailment, day: date, gp: Doctor, practice: Place) -> Visit:
-    return Visit(day, practice, gp, gp.speciality, f"{ailment.reason}.", (ailment.findings, f"Diagnostic : {ailment.label.lower()}."),
-                 ("Revenir si la gêne dure au-delà d’une semaine ou en cas de fièvre élevée.",), prescribes=True)  # fmt: skip
+    return Visit(
+        day,
+        practice,
+        gp,
+        gp.speciality,
+        f"{ailment.reason}.",
+        (ailment.findings, f"Diagnostic : {ailment.label.lower()}."),
+        ("Revenir si la gêne dure au-delà d’une semaine ou en cas de fièvre élevée.",),
+        prescribes=True,
+    )
 
 
 def _examinations(facts: Facts, gp: Doctor, practice: Place) -> list[Visit]:
@@ -68,9 +93,18 @@ def _examinations(facts: Facts, gp: Doctor, practice: Place) -> list[Visit]:
         )
         if day <= facts.today and facts.age < ADULT:
             step = next(words for at, words in reversed(_STEPS.items()) if months >= at)
-            found.append(Visit(day, practice, gp, gp.speciality, f"Examen de l’enfant, {_age_words(months)}.",
-                               ("Examen clinique normal. Auscultation du cœur et des poumons normale.", step),
-                               ("Vaccinations vues avec les parents.",), certificate=certificate))  # fmt: skip
+            found.append(
+                Visit(
+                    day,
+                    practice,
+                    gp,
+                    gp.speciality,
+                    f"Examen de l’enfant, {_age_words(months)}.",
+                    ("Examen clinique normal. Auscultation du cœur et des poumons normale.", step),
+                    ("Vaccinations vues avec les parents.",),
+                    certificate=certificate,
+                )
+            )
     return found
 
 
@@ -81,7 +115,7 @@ def _age_words(months: float) -> str:
 
 
 def _regular(
-    facts: Facts, seed: int, gp: Doctor, practice: Place, lasting: list[Illness], since: date, rhythm: int
+    facts: Facts, seed: int, *, gp: Doctor, practice: Place, lasting: list[Illness], since: date, rhythm: int
 ) -> list[Visit]:
     die, found = Die.of(seed, facts, "visits"), []
     day = since + timedelta(days=die.randint(10, 150))
@@ -95,9 +129,17 @@ def _regular(
                 )
             )
         elif die.happens(0.3):
-            found.append(Visit(working, practice, gp, gp.speciality, "Bilan de santé.",
-                               ("Pas de plainte. Examen clinique sans particularité.",),
-                               ("Vaccinations vérifiées. Activité physique régulière conseillée.",)))  # fmt: skip
+            found.append(
+                Visit(
+                    working,
+                    practice,
+                    gp,
+                    gp.speciality,
+                    "Bilan de santé.",
+                    ("Pas de plainte. Examen clinique sans particularité.",),
+                    ("Vaccinations vérifiées. Activité physique régulière conseillée.",),
+                )
+            )
         day += timedelta(days=round(rhythm * _MONTH) + die.randint(-12, 12))
     return found
 
@@ -108,8 +150,16 @@ def _renewal(day: date, gp: Doctor, practice: Place, ill: list[Illness], rhythm:
         "Bonne tolérance des traitements. Auscultation cardiaque et pulmonaire sans anomalie nouvelle."
     ]
     findings += [words for key, words in _FINDINGS.items() if any(one.key == key for one in ill)]
-    return Visit(day, practice, gp, gp.speciality, f"Suivi : {names}.", tuple(findings),
-                 (f"Traitement poursuivi. Prochaine consultation dans {rhythm} mois, plus tôt si besoin.",), prescribes=True)  # fmt: skip
+    return Visit(
+        day,
+        practice,
+        gp,
+        gp.speciality,
+        f"Suivi : {names}.",
+        tuple(findings),
+        (f"Traitement poursuivi. Prochaine consultation dans {rhythm} mois, plus tôt si besoin.",),
+        prescribes=True,
+    )
 
 
 _FINDINGS: Final = {
@@ -134,10 +184,20 @@ def _specialists(facts: Facts, seed: int, lasting: list[Illness], since: date) -
         while follow and day <= facts.today:
             doctor = doctor_of(follow, facts.departement)
             place = place_of("clinic" if die.happens(0.5) else "hospital", facts.departement, facts.city)
-            found.append(Visit(_working(day), place, doctor, follow, f"Consultation annuelle : {illness.label}.",
-                               (_FINDINGS.get(illness.key, "Examen stable par rapport à l’an dernier."),
-                                "Traitement bien suivi, sans effet indésirable."),
-                               ("Je vous propose de poursuivre le traitement actuel.", "À revoir dans un an.")))  # fmt: skip
+            found.append(
+                Visit(
+                    _working(day),
+                    place,
+                    doctor,
+                    follow,
+                    f"Consultation annuelle : {illness.label}.",
+                    (
+                        _FINDINGS.get(illness.key, "Examen stable par rapport à l’an dernier."),
+                        "Traitement bien suivi, sans effet indésirable.",
+                    ),
+                    ("Je vous propose de poursuivre le traitement actuel.", "À revoir dans un an."),
+                )
+            )
             day += timedelta(days=die.randint(340, 400))
     return found
 
@@ -150,7 +210,7 @@ def _working(day: date) -> date:
 
 
 def draw_samples(
-    facts: Facts, seed: int, gp: Doctor, lasting: list[Illness], courses: list[Course], since: date
+    facts: Facts, seed: int, *, gp: Doctor, lasting: list[Illness], courses: list[Course], since: date
 ) -> list[Sample]:
     """Return the blood tests since a day: each three months for a diabetic, each six for the ill."""
     die, found = Die.of(seed, facts, "samples"), []
@@ -161,8 +221,9 @@ def draw_samples(
         panels, pause = _panels(facts, die, ill, number)
         if panels and working >= facts.birth_date:
             treated = {one.illness.key for one in courses if one.runs_on(working - timedelta(days=60))}
-            values = laboratory.draw(die, panels, male=facts.male, ill=ill, treated=treated,
-                                     hba1c=_hba1c(lasting, working, die))  # fmt: skip
+            values = laboratory.draw(
+                die, panels, male=facts.male, ill=ill, treated=treated, hba1c=_hba1c(lasting, working, die)
+            )
             found.append(Sample(working, values, place, gp))
         day += timedelta(days=pause + die.randint(-8, 8))
         number += 1
@@ -190,104 +251,3 @@ def _hba1c(lasting: list[Illness], day: date, die: Die) -> float | None:
             fall = (_HBA1C_START - target) * max(0.0, 1 - years / 0.8)
             return round(target + fall + min(0.6, years * 0.06) + die.gauss(0, 0.2), 1)
     return None
-
-
-# -- what is measured
-
-
-def draw_readings(
-    facts: Facts, seed: int, body: Body, lasting: list[Illness], courses: list[Course], visits: list[Visit],
-    samples: list[Sample], often: int,
-) -> list[Reading]:  # fmt: skip
-    """Return the measures of a life: at each visit, at home, and the HbA1c of each blood test."""
-    die, found = Die.of(seed, facts, "readings"), []
-    for visit in visits:
-        by, author = visit.place.finess, visit.doctor.name
-        if facts.age_on(visit.day) >= ADULT:
-            pressure = pressure_on(die, lasting, courses, visit.day)
-            found.append(Reading("BLOOD_PRESSURE", visit.day, 10, *pressure, "53120007", by, author))
-        found.append(
-            Reading(
-                "WEIGHT", visit.day, 10, body.weight(visit.day, die.gauss(0, 0.008)), by=by, author=author
-            )
-        )
-        if facts.age_on(visit.day) < ADULT:
-            found.append(Reading("HEIGHT", visit.day, 10, body.height(visit.day), by=by, author=author))
-        if facts.age_on(visit.day) < 3:  # noqa: PLR2004 - as the health record asks
-            found.append(
-                Reading("HEAD_CIRCUMFERENCE", visit.day, 10, body.head(visit.day), by=by, author=author)
-            )
-    if facts.age >= ADULT and visits:
-        found.append(
-            Reading(
-                "HEIGHT",
-                visits[0].day,
-                10,
-                body.height(visits[0].day),
-                by=visits[0].place.finess,
-                author=visits[0].doctor.name,
-            )
-        )
-    for sample in samples:
-        if "hba1c" in sample.values:
-            found.append(
-                Reading(
-                    "GLYCATED_HEMOGLOBIN",
-                    sample.day,
-                    8,
-                    sample.values["hba1c"],
-                    by=sample.place.finess,
-                    author=sample.place.name,
-                )
-            )
-    found += _at_home(facts, die, body, lasting, courses, visits, often)
-    return sorted(found, key=lambda one: (one.day, one.hour, one.kind))
-
-
-def pressure_on(die: Die, lasting: list[Illness], courses: list[Course], day: date) -> tuple[float, float]:
-    """Return a blood pressure: high before the treatment of a hypertension has worked, usual after."""
-    hypertension = next((one for one in lasting if one.key == "hypertension" and one.runs_on(day)), None)
-    base = _NORMAL
-    if hypertension is not None:
-        started = [one.since for one in courses if one.illness.key == "hypertension" and one.since <= day]
-        worked = min(1.0, (day - min(started)).days / _DAYS_OF_A_CURE) if started else 0.0
-        base = (_HIGH[0] - 22 * worked, _HIGH[1] - 13 * worked)  # type: ignore[assignment]
-    high = round(base[0] + die.gauss(0, 6))
-    return float(high), float(min(round(base[1] + die.gauss(0, 4)), high - 25))
-
-
-def _at_home(
-    facts: Facts, die: Die, body: Body, lasting: list[Illness], courses: list[Course], visits: list[Visit],
-    often: int,
-) -> list[Reading]:  # fmt: skip
-    found: list[Reading] = []
-    keys = {one.key for one in lasting if one.until is None}
-    if facts.age < 16:  # noqa: PLR2004
-        return found
-    if "hypertension" in keys:
-        for visit in visits[-6 * often :]:  # three days before a visit, morning and evening
-            for before in range(1, 1 + 3 * often):
-                for hour in (8, 19):
-                    day = visit.day - timedelta(days=before)
-                    if day > facts.birth_date:
-                        found.append(
-                            Reading(
-                                "BLOOD_PRESSURE",
-                                day,
-                                hour,
-                                *pressure_on(die, lasting, courses, day),
-                                "53120007",
-                            )
-                        )
-    if keys & {"diabetes1"} or (often > 1 and "diabetes2" in keys):
-        for days_ago in range(1, 15):
-            day = facts.today - timedelta(days=days_ago * often)
-            found.append(Reading("GLUCOSE", day, 7, float(round(die.gauss(128, 16))), context="53049-3"))
-    if die.happens(0.25 if often == 1 else 1):
-        for month in range(12 * often):
-            day = facts.today - timedelta(days=2 + 30 * month)
-            found.append(Reading("WEIGHT", day, 7, body.weight(day, die.gauss(0, 0.006))))
-    if often == 1 and die.happens(0.08):
-        found += [Reading("STEPS_BY_DAY", facts.today - timedelta(days=n), 12, float(die.randint(2500, 12000)))
-                  for n in range(1, 15)]  # fmt: skip
-    return found

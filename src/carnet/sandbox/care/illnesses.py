@@ -94,7 +94,7 @@ def draw_allergies(facts: Facts, seed: int, portrait: Portrait) -> tuple[Allergy
 
 
 def draw_courses(facts: Facts, seed: int, lasting: list[Illness]) -> list[Course]:
-    """Return the treatments of the lasting diseases: a first line, then another when it no longer suffices."""
+    """Return the treatments of the lasting diseases: a first line, then perhaps another."""
     return [
         course
         for illness in lasting
@@ -105,8 +105,10 @@ def draw_courses(facts: Facts, seed: int, lasting: list[Illness]) -> list[Course
 def _courses_of(illness: Illness, die: Die, facts: Facts) -> list[Course]:
     if illness.key == PREGNANCY:
         assert illness.until is not None
-        return [Course(_FOLIC, illness, illness.since, illness.since + timedelta(days=84)),
-                Course(_IRON, illness, illness.since + timedelta(days=160), illness.until)]  # fmt: skip
+        return [
+            Course(_FOLIC, illness, illness.since, illness.since + timedelta(days=84)),
+            Course(_IRON, illness, illness.since + timedelta(days=160), illness.until),
+        ]
     steps = BY_KEY[illness.key].steps
     if not steps:
         return []

@@ -12,7 +12,7 @@ from carnet.standards.cda.model import Code
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analyte:
-    """One analysis. `usual`: mean and spread of who is well, for a man then for a woman. Bounds as printed."""
+    """One analysis. `usual`: mean and spread of who is well, men then women. Bounds as printed."""
 
     loinc: str
     label: str
@@ -35,7 +35,8 @@ class Analyte:
 
 ANALYTES: Final = {
     "haemoglobin": Analyte(loinc="718-7", label="Hémoglobine", ucum="g/dL", shown="g/dL", decimals=1,
-                           men=(14.9, 0.7), women=(13.4, 0.7), low=13.0, high=17.0, women_low=12.0, women_high=16.0),
+                           men=(14.9, 0.7), women=(13.4, 0.7), low=13.0, high=17.0, women_low=12.0,
+                           women_high=16.0),
     "leukocytes": Analyte(loinc="6690-2", label="Leucocytes", ucum="10*9/L", shown="G/L", decimals=1,
                           men=(6.6, 1.2), low=4.0, high=10.0),
     "platelets": Analyte(loinc="777-3", label="Plaquettes", ucum="10*9/L", shown="G/L", decimals=0,
@@ -52,13 +53,15 @@ ANALYTES: Final = {
                        men=(5.0, 0.35), low=3.9, high=6.1),
     "hba1c": Analyte(loinc="4548-4", label="Hémoglobine glyquée (HbA1c)", ucum="%", shown="%", decimals=1,
                      men=(5.3, 0.2), low=4.0, high=6.0),
-    "cholesterol": Analyte(loinc="14647-2", label="Cholestérol total", ucum="mmol/L", shown="mmol/L", decimals=2,
+    "cholesterol": Analyte(loinc="14647-2", label="Cholestérol total", ucum="mmol/L", shown="mmol/L",
+                           decimals=2,
                            men=(4.7, 0.5), high=5.2),
     "hdl": Analyte(loinc="14646-4", label="Cholestérol HDL", ucum="mmol/L", shown="mmol/L", decimals=2,
                    men=(1.3, 0.18), women=(1.5, 0.2), low=1.0),
     "ldl": Analyte(loinc="39469-2", label="Cholestérol LDL", ucum="mmol/L", shown="mmol/L", decimals=2,
                    men=(2.8, 0.35), high=4.1),
-    "triglycerides": Analyte(loinc="14927-8", label="Triglycérides", ucum="mmol/L", shown="mmol/L", decimals=2,
+    "triglycerides": Analyte(loinc="14927-8", label="Triglycérides", ucum="mmol/L", shown="mmol/L",
+                             decimals=2,
                              men=(1.1, 0.3), high=1.7),
     "alat": Analyte(loinc="1742-6", label="Transaminases ALAT", ucum="U/L", shown="UI/L", decimals=0,
                     men=(26, 7), women=(20, 6), high=45, women_high=35),
@@ -68,7 +71,8 @@ ANALYTES: Final = {
                    low=0.4, high=4.0),
     "vitamin_d": Analyte(loinc="62292-8", label="Vitamine D (25-OH D2 + D3)", ucum="nmol/L", shown="nmol/L",
                          decimals=0, men=(78, 14), low=50, high=150),
-    "ferritin": Analyte(loinc="2276-4", label="Ferritine", ucum="ug/L", shown="µg/L", decimals=0, men=(130, 50),
+    "ferritin": Analyte(loinc="2276-4", label="Ferritine", ucum="ug/L", shown="µg/L", decimals=0, men=(130,
+                        50),
                         women=(60, 22), low=30, high=300, women_low=15, women_high=150),
 }  # fmt: skip
 

@@ -1,6 +1,6 @@
-"""A letter as a PDF of one page, as a practice's printer would make it: plain type, no tags, small and quick.
+"""A letter as a PDF of one page, as a practice's printer would make it: plain type, no tags, small, quick.
 
-Written by hand (PDF 1.4, the standard Helvetica, WinAnsi): typesetting ten thousand letters would take minutes.
+Written by hand (PDF 1.4, the standard Helvetica, WinAnsi): typesetting ten thousand would take minutes.
 """
 
 import textwrap
@@ -13,7 +13,7 @@ _ESCAPES: Final = str.maketrans({"\\": r"\\", "(": r"\(", ")": r"\)", "\u202f": 
 
 
 def write_letter(head: Sequence[str], title: str, paragraphs: Sequence[str], signature: str) -> bytes:
-    """Return the PDF of a letter. Characters that Windows-1252 lacks are replaced; what overflows, dropped."""
+    """Return the PDF of a letter. What Windows-1252 lacks is replaced; what overflows is dropped."""
     lines: list[tuple[int, str, str]] = [(10, "F1", line) for line in head]
     lines += [(10, "F1", ""), (14, "F2", title), (10, "F1", "")]
     for paragraph in paragraphs:
@@ -38,8 +38,10 @@ def _document(page: bytes) -> bytes:
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R /Lang (fr-FR) >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 5 0 R /F2 6 0 R >> >> >>",
+        (
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+            b" /Resources << /Font << /F1 5 0 R /F2 6 0 R >> >> >>"
+        ),
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(page), page),
         font % b"Helvetica",
         font % b"Helvetica-Bold",

@@ -112,8 +112,13 @@ class _Writer:
         return self.made(at, write_n3(header, sections))
 
     def prescription(self, at: datetime, visit: Visit) -> Made:
-        table = Table(headings=("Médicament", "Posologie", "Pour"), rows=[
-            (one.medicine.line, one.medicine.posology, one.illness.label) for one in self.life.taken_on(visit.day)])  # fmt: skip
+        table = Table(
+            headings=("Médicament", "Posologie", "Pour"),
+            rows=[
+                (one.medicine.line, one.medicine.posology, one.illness.label)
+                for one in self.life.taken_on(visit.day)
+            ],
+        )
         acute = [one for one in self.life.taken_on(visit.day) if not one.illness.lasting]
         until = "Durée : le temps indiqué sur chaque ligne." if acute else "À renouveler pendant six mois."
         header = self.header(at, visit.place, visit.doctor, f"Ordonnance du {visit.day:%d/%m/%Y}")
@@ -146,9 +151,11 @@ class _Writer:
 
     def letter(self, stay: Stay, out: date) -> list[Section]:
         taken = self.life.taken_on(out)
-        table = Table(headings=("Médicament", "Posologie", "Pour"), rows=[
-            (one.medicine.line, one.medicine.posology, one.illness.label) for one in taken])  # fmt: skip
-        follow = f"Consultation de contrôle avec {stay.doctor.name} dans six semaines. Votre médecin traitant reçoit cette lettre."
+        table = Table(
+            headings=("Médicament", "Posologie", "Pour"),
+            rows=[(one.medicine.line, one.medicine.posology, one.illness.label) for one in taken],
+        )
+        follow = f"Consultation de contrôle avec {stay.doctor.name} dans six semaines."
         return [
             part(Part.REASON, f"{stay.reason}. Hospitalisation du {stay.day:%d/%m/%Y} au {out:%d/%m/%Y}."),
             *self.background(out),
@@ -162,13 +169,17 @@ class _Writer:
         taken = "; ".join(
             f"{one.medicine.line} : {one.medicine.posology}" for one in self.life.taken_on(at.date())
         )
-        words = [f"Hospitalisation du {stay.day:%d/%m/%Y} au {at:%d/%m/%Y}.", *stay.story,
-                 f"Traitement de sortie : {taken}." if taken else "Aucun traitement de longue durée."]  # fmt: skip
+        words = [
+            f"Hospitalisation du {stay.day:%d/%m/%Y} au {at:%d/%m/%Y}.",
+            *stay.story,
+            f"Traitement de sortie : {taken}." if taken else "Aucun traitement de longue durée.",
+        ]
         pdf = self.pdf(at, stay.place, stay.doctor, self.stay_title(stay), words)
         for place, doctor, later in ((stay.place, stay.doctor, 0), (self.life.practice, self.life.gp, 1)):
             when = at + timedelta(days=later)
             if when.date() <= self.facts.today:
-                yield self.n1(when, place, doctor, Report.DISCHARGE.value, self.stay_title(stay), pdf)
+                header = self.header(when, place, doctor, self.stay_title(stay))
+                yield self.n1(header, Report.DISCHARGE.value, pdf)
 
     def images(self) -> Iterator[Made]:
         for image in self.life.images:
@@ -185,8 +196,16 @@ class _Writer:
         for day, given in days.items():
             at = _at(day, 11)
             header = self.header(at, given[0].place, given[0].doctor, f"Vaccination du {day:%d/%m/%Y}")
-            yield self.made(at, write_vaccination_note(header, [
-                Vaccination(vaccine=one.name, at=at, diseases=one.against, lot=one.lot, rank=one.rank) for one in given]))  # fmt: skip
+            yield self.made(
+                at,
+                write_vaccination_note(
+                    header,
+                    [
+                        Vaccination(vaccine=one.name, at=at, diseases=one.against, lot=one.lot, rank=one.rank)
+                        for one in given
+                    ],
+                ),
+            )
 
     def syntheses(self) -> Iterator[Made]:
         """The summary of the general practitioner, at his last visit, of those with several diseases."""
@@ -195,13 +214,27 @@ class _Writer:
             return
         at = _at(last.day, 18)
         synthesis = Synthesis(
-            problems=[Problem(label=one.label, since=partial(one.since, 2)) for one in self.life.ill_on(last.day)],
-            operations=[Problem(label=one.reason, since=partial(one.day, 2)) for one in self.life.stays if one.day <= last.day],
+            problems=[
+                Problem(label=one.label, since=partial(one.since, 2)) for one in self.life.ill_on(last.day)
+            ],
+            operations=[
+                Problem(label=one.reason, since=partial(one.day, 2))
+                for one in self.life.stays
+                if one.day <= last.day
+            ],
             allergies=[f"{one.name} : {one.reaction}" for one in self.life.allergies],
             family=[f"{label} dans la famille." for label, _ in self.life.family],
-            treatments=[Treatment(label=one.medicine.line, dosage=one.medicine.posology, since=partial(one.since, 2),
-                                  reason=one.illness.label) for one in self.life.taken_on(last.day) if one.illness.lasting],
-        )  # fmt: skip
+            treatments=[
+                Treatment(
+                    label=one.medicine.line,
+                    dosage=one.medicine.posology,
+                    since=partial(one.since, 2),
+                    reason=one.illness.label,
+                )
+                for one in self.life.taken_on(last.day)
+                if one.illness.lasting
+            ],
+        )
         yield self.made(
             at, write_synthesis(self.header(at, last.place, last.doctor, "Synthèse médicale"), synthesis)
         )
@@ -219,15 +252,18 @@ class _Writer:
 
     def paper(self, at: datetime, visit: Visit, code: Code, title: str, words: Sequence[str]) -> Made:
         pdf = self.pdf(at, visit.place, visit.doctor, title, words)
-        return self.n1(at, visit.place, visit.doctor, code, title, pdf)
+        return self.n1(self.header(at, visit.place, visit.doctor, title), code, pdf)
 
-    def n1(self, at: datetime, place: Place, doctor: Doctor, code: Code, title: str, pdf: bytes) -> Made:
-        header = replace(self.header(at, place, doctor, title), code=code, template_ids=N1_TEMPLATES)
-        return self.made(at, write_n1(header, Attachment("application/pdf", pdf)))
+    def n1(self, header: Header, code: Code, pdf: bytes) -> Made:
+        header = replace(header, code=code, template_ids=N1_TEMPLATES)
+        return self.made(header.effective_time, write_n1(header, Attachment("application/pdf", pdf)))
 
     def pdf(self, at: datetime, place: Place, doctor: Doctor, title: str, words: Sequence[str]) -> bytes:
-        head = (f"{place.name}, {place.city}", f"{place.city}, le {at:%d/%m/%Y}",
-                f"{self.facts.name}, {self.facts.e('né', 'née')} le {self.facts.birth_date:%d/%m/%Y}")  # fmt: skip
+        head = (
+            f"{place.name}, {place.city}",
+            f"{place.city}, le {at:%d/%m/%Y}",
+            f"{self.facts.name}, {self.facts.e('né', 'née')} le {self.facts.birth_date:%d/%m/%Y}",
+        )
         return write_letter(head, title, words, doctor.name)
 
     def made(self, at: datetime, data: bytes) -> Made:
@@ -240,30 +276,57 @@ class _Writer:
             f"{self.seed}/{facts.matricule}/{facts.today}/{self.number}".encode()
         ).hexdigest()[:24]
         organisation = Organisation(name=place.name, national_id=f"1{place.finess}")
-        author = Author(family=doctor.family, given=doctor.given, prefix="DR", national_id=doctor.national_id,
-                        role=_DOCTOR, organisation=organisation, at=at)  # fmt: skip
+        author = Author(
+            family=doctor.family,
+            given=doctor.given,
+            prefix="DR",
+            national_id=doctor.national_id,
+            role=_DOCTOR,
+            organisation=organisation,
+            at=at,
+        )
         return Header(
-            unique_id=f"{_OID}.4^{name}", set_id=f"{_OID}.5^{name}", version_number=1,
-            code=Report.CONSULTATION.value, title=title, effective_time=at, confidentiality=_NORMAL,
+            unique_id=f"{_OID}.4^{name}",
+            set_id=f"{_OID}.5^{name}",
+            version_number=1,
+            code=Report.CONSULTATION.value,
+            title=title,
+            effective_time=at,
+            confidentiality=_NORMAL,
             language="fr-FR",
-            patient=Patient(ins=facts.matricule, ins_oid=facts.oid, local_ids=(f"{_OID}.3^{name[:8]}",),
-                            traits=facts.traits, used_family=facts.used_family, used_given=facts.traits.first_given_name),
-            authors=(author,), custodian=organisation, legal_authenticator=author, service_start=at,
+            patient=Patient(
+                ins=facts.matricule,
+                ins_oid=facts.oid,
+                local_ids=(f"{_OID}.3^{name[:8]}",),
+                traits=facts.traits,
+                used_family=facts.used_family,
+                used_given=facts.traits.first_given_name,
+            ),
+            authors=(author,),
+            custodian=organisation,
+            legal_authenticator=author,
+            service_start=at,
             facility_type=Code(place.sector, _SECTORS, place.sector_label),
             practice_setting=_HOSPITAL_SETTING if place.kind in {"hospital", "clinic"} else _SETTING,
             template_ids=TEMPLATES,
-        )  # fmt: skip
+        )
 
 
 _MEASURED: Final = {
-    "WEIGHT": "Poids {0} kg", "HEIGHT": "taille {0} cm", "HEAD_CIRCUMFERENCE": "périmètre crânien {0} cm",
+    "WEIGHT": "Poids {0} kg",
+    "HEIGHT": "taille {0} cm",
+    "HEAD_CIRCUMFERENCE": "périmètre crânien {0} cm",
     "BLOOD_PRESSURE": "tension artérielle {0}/{1} mmHg",
-}  # fmt: skip
+}
 
 
 def _image_sections(image: Imaging) -> list[Section]:
-    return [part(Part.REASON, image.reason), part(Part.TECHNIQUE, image.technique),
-            part(Part.RESULTS, *image.results), part(Part.CONCLUSION, image.conclusion)]  # fmt: skip
+    return [
+        part(Part.REASON, image.reason),
+        part(Part.TECHNIQUE, image.technique),
+        part(Part.RESULTS, *image.results),
+        part(Part.CONCLUSION, image.conclusion),
+    ]
 
 
 def _title(visit: Visit) -> str:

@@ -28,8 +28,16 @@ class Portrait:
 PORTRAITS: Final = {
     "monique": Portrait(
         conditions=(("diabetes2", 6.4), ("hypertension", 8.2), ("cholesterol", 5.1), ("afib", 2.3)),
-        allergies=(Allergy("Pénicilline", "Urticaire géante et gonflement du visage une heure après la prise.", 1994),),
-        window=5.6, stay=("Fibrillation auriculaire rapide", 4), readings=3, rhythm=4, healthy=True,
+        allergies=(
+            Allergy(
+                "Pénicilline", "Urticaire géante et gonflement du visage une heure après la prise.", 1994
+            ),
+        ),
+        window=5.6,
+        stay=("Fibrillation auriculaire rapide", 4),
+        readings=3,
+        rhythm=4,
+        healthy=True,
         contacts=(
             Contact("TRUSTED_CONTACT", "CHILD", "Camille", "Landereau", "0639980131"),
             Contact("EMERGENCY_CONTACT", "CHILD", "Camille", "Landereau", "0639980131"),
@@ -39,7 +47,7 @@ PORTRAITS: Final = {
     "tom": Portrait(conditions=(("asthma", 3.1),), window=9, healthy=True),
     "leo": Portrait(window=9, healthy=True),
     "": Portrait(only=False),
-}  # fmt: skip
+}
 
 
 def portrait_of(role: str) -> Portrait:

@@ -19,9 +19,9 @@ SIMPLE = frozenset(
 
 _GENERATION = 16
 _PERSON = (
-    "select p.id, p.matricule, p.oid, p.birth_name, p.used_name, p.given_names, p.first_given_name, p.birth_date,"
-    " p.sex, p.birth_place, p.family_id, coalesce(a.city, 'Toulouse'), coalesce(a.postal_code, '31000'),"
-    " coalesce(a.insee_code, '31555'), coalesce(a.departement, '31')"
+    "select p.id, p.matricule, p.oid, p.birth_name, p.used_name, p.given_names, p.first_given_name,"
+    " p.birth_date, p.sex, p.birth_place, p.family_id, coalesce(a.city, 'Toulouse'),"
+    " coalesce(a.postal_code, '31000'), coalesce(a.insee_code, '31555'), coalesce(a.departement, '31')"
     " from people_person p left join people_address a on a.person_id = p.id where p.id = any(%s)"
 )
 _FAMILY = (
@@ -49,17 +49,46 @@ def roles_of(today: date) -> dict[str, str]:
 
 
 def _facts(row: tuple[Any, ...], family: list[tuple[Any, ...]], today: date, role: str) -> Facts:
-    (person_id, matricule, oid, birth_name, used_name, given_names, first, born, sex, birth_place, _family, city,
-     postal_code, insee, departement) = row  # fmt: skip
+    (
+        person_id,
+        matricule,
+        oid,
+        birth_name,
+        used_name,
+        given_names,
+        first,
+        born,
+        sex,
+        birth_place,
+        _family,
+        city,
+        postal_code,
+        insee,
+        departement,
+    ) = row
     return Facts(
-        person_id=person_id, matricule=matricule, oid=oid,
-        traits=Traits(birth_name=birth_name, first_given_name=first, given_names=given_names, birth_date=born,
-                      sex="M" if sex == "M" else "F", birth_place=birth_place),
-        used_family=used_name or birth_name, given=first, birth_date=born, today=today, city=_town(city),
-        postal_code=postal_code, insee_code=insee, departement=departement,
+        person_id=person_id,
+        matricule=matricule,
+        oid=oid,
+        traits=Traits(
+            birth_name=birth_name,
+            first_given_name=first,
+            given_names=given_names,
+            birth_date=born,
+            sex="M" if sex == "M" else "F",
+            birth_place=birth_place,
+        ),
+        used_family=used_name or birth_name,
+        given=first,
+        birth_date=born,
+        today=today,
+        city=_town(city),
+        postal_code=postal_code,
+        insee_code=insee,
+        departement=departement,
         relatives=tuple(_relative(born, other, family, today) for other in family if other[0] != person_id),
         role=role,
-    )  # fmt: skip
+    )
 
 
 def _town(city: str) -> str:

@@ -1,4 +1,4 @@
-"""Laying down the lives of many: who still waits for one, by two processes, interrupted and taken up again."""
+"""Laying down the lives of many: who waits for one, by two processes, interrupted and taken up again."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -44,9 +44,14 @@ class Cared:
 
 
 def care(
-    *, seed: int, personas_only: bool = False, processes: int = 2, spaces: bool = True, most: int | None = None,
+    *,
+    seed: int,
+    personas_only: bool = False,
+    processes: int = 2,
+    spaces: bool = True,
+    most: int | None = None,
     progress: Progress | None = None,
-) -> Cared:  # fmt: skip
+) -> Cared:
     """Lay down the life of everybody who has a space and none yet; return what was done.
 
     `spaces`: give a space first to two thirds of those without. `most`: that many lives at most.

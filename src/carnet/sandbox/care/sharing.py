@@ -28,7 +28,7 @@ def share_out(pieces: Sequence[list[UUID]], seed: int, processes: int) -> Iterat
 
 
 def _prepare(parent: int) -> None:
-    """Make a new process ready; its environment says settings, role and data folder. It dies with the first."""
+    """Make a new process ready; its environment says settings and data folder. It dies with the first."""
     import django
     from django.db import connection
 

@@ -18,15 +18,16 @@ with informed as (
     documents_masked, emergency_access, samu_access, emergency_masked, terms_version)
   select p.id, 'notified', %(now)s, %(sent)s, 'letter', 1, false, false, true, true, false, ''
   from people_person p
-  where p.died_on is null and p.birth_date <= %(sent)s and mod(abs(hashtextextended(p.matricule, %(seed)s)), 3) <> 0
+  where p.died_on is null and p.birth_date <= %(sent)s
+    and mod(abs(hashtextextended(p.matricule, %(seed)s)), 3) <> 0
     and not (p.matricule = any(%(personas)s))
     and not exists (select from enrolment_space s where s.person_id = p.id)
   order by p.id limit %(most)s
   returning person_id)
-insert into journal (id, person_id, at, event, actor_kind, actor_id, structure, purpose, allowed, reference, reason,
-  sealed)
-select (%(id_prefix)s || substr(gen_random_uuid()::text, 16))::uuid, person_id, %(now)s, %(event)s, %(actor)s, null, '',
-  %(purpose)s, true, null, '', null
+insert into journal (id, person_id, at, event, actor_kind, actor_id, structure, purpose, allowed, reference,
+  reason, sealed)
+select (%(id_prefix)s || substr(gen_random_uuid()::text, 16))::uuid, person_id, %(now)s, %(event)s, %(actor)s,
+  null, '', %(purpose)s, true, null, '', null
 from informed
 """
 
@@ -39,11 +40,20 @@ def open_spaces(*, seed: int, personas: list[str], most: int | None = None) -> i
     now, today = clock.now(), clock.today()
     millis = f"{int(now.timestamp() * 1000):012x}"
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_INFORM, {
-            "now": now, "sent": today - _SILENCE, "seed": seed, "personas": personas, "most": most,
-            "id_prefix": f"{millis[:8]}-{millis[8:]}-7", "event": EventType.NOTIFIED, "actor": ActorKind.ENROLMENT,
-            "purpose": Purpose.OPERATE,
-        })  # fmt: skip
+        cursor.execute(
+            _INFORM,
+            {
+                "now": now,
+                "sent": today - _SILENCE,
+                "seed": seed,
+                "personas": personas,
+                "most": most,
+                "id_prefix": f"{millis[:8]}-{millis[8:]}-7",
+                "event": EventType.NOTIFIED,
+                "actor": ActorKind.ENROLMENT,
+                "purpose": Purpose.OPERATE,
+            },
+        )
         informed = cursor.rowcount
         enrolment.open_silent_spaces(today)
     return int(informed)

@@ -23,15 +23,21 @@ def list_measures(life: Life, *, now: datetime) -> list[Measure]:
 def _measure(reading: Reading, life: Life) -> Measure:
     own = reading.by == "person"
     return Measure(
-        Kind(reading.kind), datetime.combine(reading.day, time(reading.hour, 0), PARIS), reading.value, reading.second,
-        reading.context, author_kind=AuthorKind.PERSON if own else AuthorKind.PROFESSIONAL,
-        author_id=life.facts.person_id if own else None, structure="" if own else reading.by, locked=not own,
+        Kind(reading.kind),
+        datetime.combine(reading.day, time(reading.hour, 0), PARIS),
+        reading.value,
+        reading.second,
+        reading.context,
+        author_kind=AuthorKind.PERSON if own else AuthorKind.PROFESSIONAL,
+        author_id=life.facts.person_id if own else None,
+        structure="" if own else reading.by,
+        locked=not own,
         author=reading.author,
-    )  # fmt: skip
+    )
 
 
 def list_episodes(life: Life, *, first: date) -> list[Line]:
-    """Return what the insurer reimbursed from `first` on: each act that the documents tell, and the medicines."""
+    """Return what the insurer reimbursed from `first` on: the acts of the documents, and the medicines."""
     found = list(_episodes(life))
     return [one for one in found if first <= one.day <= life.facts.today]
 
@@ -60,8 +66,14 @@ def _episodes(life: Life) -> Iterator[Line]:
     for image in life.images:
         yield line(Category.RADIOLOGY, image.day, image.title, image.place.name, image.doctor.name)
     for stay in life.stays:
-        yield line(Category.HOSPITALIZATION, stay.day, stay.reason, stay.place.name, stay.doctor.name,
-                   until=stay.day + timedelta(days=stay.days))  # fmt: skip
+        yield line(
+            Category.HOSPITALIZATION,
+            stay.day,
+            stay.reason,
+            stay.place.name,
+            stay.doctor.name,
+            until=stay.day + timedelta(days=stay.days),
+        )
     for shot in life.shots:
         yield line(
             Category.VACCINE,
@@ -104,6 +116,7 @@ class _Lines:
         label: str,
         place: str,
         professional: str,
+        *,
         until: date | None = None,
     ) -> Line:
         self.number += 1

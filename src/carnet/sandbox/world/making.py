@@ -18,8 +18,10 @@ from carnet.sandbox.world.loading import WorldExistsError, fill
 
 __all__ = ["Made", "WorldExistsError", "empty", "make"]
 
-_ROOMS = ("people", "notices", "enrolment", "documents", "profile", "measures", "histories", "exports", "support",
-          "desk", "sandbox")  # fmt: skip
+_ROOMS = (
+    "people", "notices", "enrolment", "documents", "profile", "measures", "histories", "exports", "support",
+    "desk", "sandbox",
+)  # fmt: skip
 _GROUND = ("platform_outbox", "platform_personkey", "platform_ratelimit")
 
 
