@@ -40,7 +40,7 @@ def test_a_professional_reads_what_she_shows_and_not_even_whether_there_is_any_o
             if shared:
                 assert read(doctor) == own
             else:
-                with pytest.raises(histories.HistoryNotSharedError):
+                with pytest.raises(access.NotSharedError):
                     read(doctor)
 
 

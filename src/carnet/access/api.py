@@ -18,6 +18,7 @@ from carnet.access.policies import (
     Visibility,
     decide_scope,
 )
+from carnet.access.sharing import PEOPLE, NotSharedError, Part, is_shared, must_read, share
 from carnet.access.telling import Teller, actors_of, reason_words, references_of, structure_words
 from carnet.enrolment.api import SpaceCard, State, find_space
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose, write
@@ -25,8 +26,9 @@ from carnet.people.api import get_standing
 from carnet.people.api import is_minor_on as is_minor
 from carnet.platform import clock, crypto
 
-__all__ = ["EXPLANATIONS", "Access", "Refused", "Relation", "Rights", "Rule", "Scope", "Teller", "Visibility",
-           "actors_of", "decide", "decide_scope", "is_minor", "look", "open", "reason_words", "references_of",
+__all__ = ["EXPLANATIONS", "PEOPLE", "Access", "NotSharedError", "Part", "Refused", "Relation", "Rights",
+           "Rule", "Scope", "Teller", "Visibility", "actors_of", "decide", "decide_scope", "is_minor",
+           "is_shared", "look", "must_read", "open", "reason_words", "references_of", "share",
            "structure_words"]  # fmt: skip
 
 

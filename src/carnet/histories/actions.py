@@ -35,15 +35,7 @@ _OVERWRITE = (
 
 def share(a: Access, *, shared: bool) -> None:
     """Decide whether professionals see the history; hers alone, whatever is decided of documents."""
-    if a.purpose is not Purpose.MANAGE:
-        raise PermissionError("the door was not opened to change anything")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into histories_sharing (person_id, shared, author_id, changed_at) values (%s, %s, %s, %s)"
-            " on conflict (person_id) do update set shared = excluded.shared, author_id = excluded.author_id,"
-            " changed_at = excluded.changed_at",
-            [a.person_id, shared, a.by.id, clock.now()],
-        )
+    access.share(a, access.Part.CARE_HISTORY, shared=shared)
 
 
 def feed(a: Access, lines: Iterable[Line], *, tell: bool = True) -> Counter[str]:

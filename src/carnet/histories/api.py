@@ -9,7 +9,6 @@ from carnet.histories.lines import Line
 from carnet.histories.loading import HistoryRefusedError, Summary, load
 from carnet.histories.policies import Action, Category
 from carnet.histories.queries import (
-    HistoryNotSharedError,
     count,
     find_neighbours,
     is_shared,
@@ -19,6 +18,6 @@ from carnet.histories.queries import (
 )
 from carnet.histories.records import Episode, Period, Position
 
-__all__ = ["Action", "Category", "Episode", "HistoryNotSharedError", "HistoryRefusedError", "Line", "Period",
+__all__ = ["Action", "Category", "Episode", "HistoryRefusedError", "Line", "Period",
            "Position", "Summary", "count", "feed", "find_neighbours", "is_shared", "list_days",
            "list_months", "list_years", "load", "share"]  # fmt: skip

@@ -6,6 +6,5 @@ erasure.register(
     "histories",
     tables=[
         ("histories_episode", "person_id"),
-        ("histories_sharing", "person_id"),
     ],
 )

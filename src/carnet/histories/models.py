@@ -25,15 +25,6 @@ class Episode(models.Model):
         indexes = [models.Index(fields=["person_id", "-day", "-id"], name="episode_recent")]
 
 
-class Sharing(models.Model):
-    """Whether professionals see the person's histoire de santé; no row: the default of the space."""
-
-    person_id = models.UUIDField(primary_key=True)
-    shared = models.BooleanField()
-    author_id = models.UUIDField(null=True)
-    changed_at = models.DateTimeField()
-
-
 class Load(models.Model):
     """A file of the insurer being loaded, or loaded: how far, so that it resumes where it stopped.
 

@@ -6,22 +6,17 @@ To a professional from whom the person hides her history nothing of it is said, 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from carnet.access import api as access
 from carnet.access.api import Access
 from carnet.histories.policies import Category
 from carnet.histories.records import Episode, Period, Position, open_episode
-from carnet.journal.api import ActorKind
 
 _LAST = Position(date.max, UUID(int=(1 << 128) - 1))
-_PEOPLE: Final = frozenset({ActorKind.PATIENT, ActorKind.LEGAL_REPRESENTATIVE})
-
-
-class HistoryNotSharedError(PermissionError):
-    """The person does not show her history to professionals."""
 
 
 def list_days(
@@ -36,7 +31,7 @@ def list_days(
     """Return acts, latest first, that began between `since` and `until` (both included).
 
     `before`: the last one of the page above. Raises PermissionError for who may not read, and, like all
-    reads of this room, HistoryNotSharedError for a professional from whom it is hidden.
+    reads of this room, access.NotSharedError for a professional from whom it is hidden.
     """
     _must_read(a)
     end = before or _LAST
@@ -96,17 +91,11 @@ def count(a: Access) -> int:
 
 def is_shared(a: Access) -> bool:
     """Say whether professionals see the history: as she chose, else as new documents of her space."""
-    rows = _fetch("select shared from histories_sharing where person_id = %s", [a.person_id])
-    if rows:
-        return bool(rows[0][0])
-    return not a.space.documents_masked
+    return access.is_shared(a, access.Part.CARE_HISTORY)
 
 
 def _must_read(a: Access) -> None:
-    if not a.scope.reads:
-        raise PermissionError("who feeds a record does not read it")
-    if a.by.kind not in _PEOPLE and not is_shared(a):
-        raise HistoryNotSharedError(str(a.person_id))
+    access.must_read(a, access.Part.CARE_HISTORY)
 
 
 def _periods(rows: Iterable[tuple[Any, ...]]) -> list[Period]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from carnet.access import api as access
 from carnet.access.api import Access
 from carnet.journal.api import Purpose
 from carnet.measures import policies, queries
@@ -166,6 +167,11 @@ def remove_value(a: Access, *, value_id: UUID, version: int) -> None:
         "delete from measures_value where person_id = %s and id = %s and version = %s and not locked",
         [a.person_id, value_id, version],
     )
+
+
+def share(a: Access, *, shared: bool) -> None:
+    """Decide whether professionals see the measures (docs/adr/0008-profile-sharing.md)."""
+    access.share(a, access.Part.MEASURES, shared=shared)
 
 
 def set_target(a: Access, *, kind: Kind, low: float | None, high: float | None) -> None:

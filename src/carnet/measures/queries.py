@@ -1,4 +1,7 @@
-"""Reads. Inside an open door only; each statement names the person."""
+"""Reads. Inside an open door only; each statement names the person.
+
+A professional from whom the person hides her measures gets access.NotSharedError, whatever is asked.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from carnet.access import api as access
 from carnet.access.api import Access
 from carnet.measures import indices
 from carnet.measures.catalogue import KINDS, Kind
@@ -75,6 +79,7 @@ def overview(a: Access) -> list[Tile]:
 
     Three statements at most, and the key when a comment is among them.
     """
+    access.must_read(a, access.Part.MEASURES)
     rows = _fetch(_LASTS, {"person": a.person_id, "kinds": [str(kind) for kind in KINDS]})
     weighed = any(row[0] == Kind.WEIGHT and row[5] is not None for row in rows)
     index = indices.list_body_mass(a, limit=1) if weighed else []
@@ -92,6 +97,7 @@ def list_values(
     a: Access, kind: Kind, *, limit: int, before: Position | None = None, since: datetime | None = None
 ) -> list[Value]:
     """Return measures of a kind, latest first. `before`: the end of the page above; `since`: not older."""
+    access.must_read(a, access.Part.MEASURES)
     if kind is Kind.BODY_MASS_INDEX:
         return indices.list_body_mass(a, limit=limit, before=(before.at, before.id) if before else None,
                                       since=since)  # fmt: skip
@@ -110,6 +116,7 @@ def list_values(
 
 def list_points(a: Access, kind: Kind, *, since: datetime | None = None) -> list[Point]:
     """Return the points of a curve, oldest first: bare numbers, nothing is unsealed."""
+    access.must_read(a, access.Part.MEASURES)
     if kind is Kind.BODY_MASS_INDEX:
         return [Point(*row) for row in indices.list_body_mass_points(a, since=since)]
     period = " and at >= %(since)s" if since else ""
@@ -123,6 +130,7 @@ def list_points(a: Access, kind: Kind, *, since: datetime | None = None) -> list
 
 def get_value(a: Access, value_id: UUID) -> Value:
     """Return one measure; raises MeasureUnknownError."""
+    access.must_read(a, access.Part.MEASURES)
     rows = _fetch(
         f"select {COLUMNS} from measures_value where person_id = %(person)s and id = %(id)s",  # noqa: S608
         {"person": a.person_id, "id": value_id},
@@ -134,6 +142,7 @@ def get_value(a: Access, value_id: UUID) -> Value:
 
 def count_values(a: Access, kind: Kind | None = None) -> int:
     """Return how many measures are kept, of one kind or in all; what is computed is not kept."""
+    access.must_read(a, access.Part.MEASURES)
     rows = _fetch(
         "select count(*) from measures_value where person_id = %(person)s"
         " and (%(kind)s::text is null or kind = %(kind)s)",
@@ -145,6 +154,7 @@ def count_values(a: Access, kind: Kind | None = None) -> int:
 
 def get_bounds(a: Access, kind: Kind, moments: list[datetime]) -> Bounds:
     """Return the counts and the target of one kind, in one statement."""
+    access.must_read(a, access.Part.MEASURES)
     counted = Kind.WEIGHT if kind is Kind.BODY_MASS_INDEX else kind
     row = _fetch(
         "select (select count(*) from measures_value where person_id = %(person)s and kind = %(counted)s),"
@@ -156,6 +166,11 @@ def get_bounds(a: Access, kind: Kind, moments: list[datetime]) -> Bounds:
         {"person": a.person_id, "counted": str(counted), "kind": str(kind), "moments": moments},
     )[0]
     return Bounds(row[0], tuple(row[1]), _target(row[2], row[3]))
+
+
+def is_shared(a: Access) -> bool:
+    """Say whether professionals see the measures: as she chose, else as new documents of her space."""
+    return access.is_shared(a, access.Part.MEASURES)
 
 
 def find_twin(a: Access, values: Mapping[str, Any]) -> UUID | None:

@@ -10,11 +10,11 @@ from typing import Any, Final
 from uuid import UUID
 
 import structlog
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from carnet.access import api as access
 from carnet.journal.api import EventType, Purpose
@@ -47,6 +47,10 @@ _DONE: Final = {
     "correction": "La mesure est corrigée.",
     "suppression": "La mesure est supprimée.",
     "objectif": "L’objectif est enregistré.",
+}
+_SHARED: Final = {
+    "yes": "Vos mesures sont maintenant visibles par les soignants.",
+    "no": "Vos mesures sont maintenant cachées aux soignants.",
 }
 _INFANT: Final = timedelta(days=6 * 366)  # the head is measured until about six
 _MOST_AGE_DAYS: Final = 7305  # twenty years: reference curves end before
@@ -99,6 +103,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         visitor.profile_id, by=actor_of(visitor), purpose=Purpose.CONSULT, event=EventType.MEASURES_READ
     ) as a:
         tiles = measures.overview(a)
+        shared = measures.is_shared(a)
     person = people.get_person(visitor.profile_id)
     infant = clock.today() - person.birth_date < _INFANT
     shown = [tile for tile in tiles if not tile.hidden]
@@ -110,9 +115,27 @@ def overview(request: HttpRequest) -> HttpResponse:
             if not tile.last and (tile.kind is not Kind.HEAD_CIRCUMFERENCE or infant)
         ],
         "hidden": sum(tile.hidden for tile in tiles),
+        "shared": shared,
+        "done": _SHARED.get(request.GET.get("fait", ""), ""),
         "minor": access.is_minor(person.birth_date, clock.today()),
     }
     return render(request, "portal/measures/overview.html", context)
+
+
+@require_POST
+@in_space
+def share(request: HttpRequest) -> HttpResponse:
+    """Show the measures to professionals, or hide them."""
+    visitor, shared = visitor_of(request), request.POST.get("shared")
+    if shared not in _SHARED:
+        raise Http404
+    words = "visibles par les soignants" if shared == "yes" else "cachées aux soignants"
+    with access.open(
+        visitor.profile_id, by=actor_of(visitor), purpose=Purpose.MANAGE,
+        event=EventType.MEASURE_SETTINGS_CHANGED, personal={"title": words},
+    ) as a:  # fmt: skip
+        measures.share(a, shared=shared == "yes")
+    return HttpResponseRedirect(f"{reverse('portal:measures')}?fait={shared}")
 
 
 @require_safe

@@ -10,6 +10,7 @@ _ONE = f"{_KIND}<uuid:value_id>/"
 urlpatterns = [
     path("mesures/", measures.overview, name="measures"),
     path("mesures/organiser/", measures_edit.arrange, name="measures_arrange"),
+    path("mesures/partage/", measures.share, name="measures_share"),
     path("mesures/croissance/", measures.growth, name="growth"),
     path("mesures/tension/semaine/", measures_edit.week, name="measures_week"),
     path("mesures/hba1c/objectif/", measures_edit.target, name="measures_target"),

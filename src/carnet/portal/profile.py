@@ -39,6 +39,10 @@ from carnet.profile.api import Definition, Entry, EntryUnknownError, Rubric, Rub
 from carnet.terminology.api import Category
 
 View = Callable[..., HttpResponse]
+_PARTS = {
+    access.Part.MEASURES: ("Mesures", "measures"),
+    access.Part.CARE_HISTORY: ("Histoire de santé", "care_history"),
+}
 _DONE = {
     "ajoute": "C’est ajouté.",
     "modifie": "Vos changements sont enregistrés.",
@@ -116,12 +120,23 @@ def seen(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     with reading(visitor) as a:
         views = profile.list_rubrics(a, as_professional=True)
+        parts = [_part(*_PARTS[part], shared=access.is_shared(a, part)) for part in access.Part]
     reader = Reader(UUID(int=0), find_names(authors_of(one for view in views for one in view.entries)))
     rubrics = [_seen(view, reader) for view in views]
     return render(
         request,
         "portal/profile/seen.html",
-        {"rubrics": rubrics, "trail": trail("Ce que voient les soignants")},
+        {"rubrics": rubrics, "parts": parts, "trail": trail("Ce que voient les soignants")},
+    )
+
+
+def _part(title: str, page: str, *, shared: bool) -> tuple[str, str, str, str]:
+    """Tell a part that is shown or hidden as a whole: label, words, address, what the link does."""
+    return (
+        title,
+        "partie visible par les soignants" if shared else "partie cachée aux soignants",
+        find_url(page),
+        "Voir",
     )
 
 

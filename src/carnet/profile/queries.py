@@ -7,12 +7,10 @@ from uuid import UUID
 
 from django.db import connection
 
-from carnet.access.api import Access
-from carnet.journal.api import ActorKind
+from carnet.access.api import PEOPLE, Access
 from carnet.profile.records import Entry, RubricView, State, open_entry
 from carnet.profile.rubrics import DEFINITIONS, LinkKind, Rubric
 
-_PEOPLE: Final = frozenset({ActorKind.PATIENT, ActorKind.LEGAL_REPRESENTATIVE})
 COLUMNS: Final = (
     "e.id, e.rubric, e.author_kind, e.author_id, e.structure, e.origin, e.locked, e.version, e.created_at,"
     " e.changed_at, e.sealed, coalesce((select json_agg(json_build_object('kind', l.kind, 'target_id',"
@@ -37,7 +35,7 @@ def list_rubrics(
     _must_read(a)
     said, rows = _read(a, rubrics)
     default = not a.space.documents_masked
-    outside = a.by.kind not in _PEOPLE if as_professional is None else as_professional
+    outside = a.by.kind not in PEOPLE if as_professional is None else as_professional
     views = []
     for rubric in (definition.rubric for definition in DEFINITIONS if definition.rubric in rubrics):
         choice = said.get(rubric, {})
@@ -62,7 +60,7 @@ def get_entry(a: Access, entry_id: UUID) -> Entry:
     if not rows:
         raise EntryUnknownError(str(entry_id))
     entry = open_entry(rows[0], a.key())
-    if a.by.kind not in _PEOPLE and get_rubric(a, entry.rubric).state is State.NOT_SHARED:
+    if a.by.kind not in PEOPLE and get_rubric(a, entry.rubric).state is State.NOT_SHARED:
         raise EntryUnknownError(str(entry_id))
     return entry
 

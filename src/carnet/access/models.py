@@ -1,0 +1,14 @@
+"""What the person says of whole parts of her record. Clinical: behind the wall."""
+
+from django.db import models
+
+
+class Sharing(models.Model):
+    """Whether professionals see one part of a record; no row: as new documents of the space."""
+
+    pk = models.CompositePrimaryKey("person_id", "part")
+    person_id = models.UUIDField()
+    part = models.TextField()  # sharing.Part
+    shared = models.BooleanField()
+    author_id = models.UUIDField(null=True)
+    changed_at = models.DateTimeField()
