@@ -155,6 +155,17 @@ def test_whoever_has_no_open_space_is_counted_and_nothing_is_written(tmp_path):
     ]
 
 
+def test_a_file_read_again_feeds_who_has_a_space_since(claire, tmp_path):
+    late = add_person()
+    path = write(tmp_path / "mhs.jsonl", [line(claire), line(late)])
+    assert load(path).counts["skipped_persons"] == 1
+    open_space(late)
+    assert load(path).already
+    counts = load(path, again=True).counts
+    assert (counts["persons"], counts["added"], counts["already"]) == (2, 1, 1)
+    assert len(read(claire)) == len(read(late)) == 1
+
+
 def test_bad_lines_are_told_by_number_field_and_rule_without_their_value(claire, tmp_path):
     secret = "Interruption"
     lines = [

@@ -62,18 +62,25 @@ class _Load:
 
 
 def load(
-    path: Path, *, dry_run: bool = False, abandon: bool = False, progress: Progress | None = None
+    path: Path,
+    *,
+    dry_run: bool = False,
+    abandon: bool = False,
+    again: bool = False,
+    progress: Progress | None = None,
 ) -> Summary:
     """Load a file into the histories, or go on with it; return what it came to.
 
     `dry_run`: check every line, count, write nothing but the file of rejected lines. `abandon`: give up
-    another file that is loaded in part. Raises HistoryRefusedError: another load under way or unfinished.
+    another file that is loaded in part. `again`: read a file that was loaded once more, for the persons who
+    had no space then or were not known; what is there already stays as it is. Raises HistoryRefusedError:
+    another load under way or unfinished.
     """
     tell = progress or (lambda _phase, _share: None)
     with _alone():
         if dry_run:
             return _check(path, tell)
-        load, done = _begin(path, digest_of(path), abandon=abandon)
+        load, done = _begin(path, digest_of(path), abandon=abandon, again=again)
         if done:
             return Summary(path.name, 0, 0, dict(load.counts), already=True)
         return _load(path, load, tell)
@@ -140,7 +147,7 @@ def _count_skipped(counts: Counter[str], lines: Lines) -> None:
     counts["skipped"] += len(lines.numbers)
 
 
-def _begin(path: Path, digest: str, *, abandon: bool) -> tuple[_Load, bool]:
+def _begin(path: Path, digest: str, *, abandon: bool, again: bool) -> tuple[_Load, bool]:
     """Find how far this very file went, or begin it; also tell whether it was done."""
     with transaction.atomic(), connection.cursor() as cursor:
         if abandon:
@@ -152,6 +159,8 @@ def _begin(path: Path, digest: str, *, abandon: bool) -> tuple[_Load, bool]:
             raise HistoryRefusedError(
                 f"Le fichier « {other[0]} » est chargé en partie : terminez-le, ou renoncez-y avec --abandon."
             )
+        if again:
+            cursor.execute("delete from histories_load where done_at is not null and digest = %s", [digest])
         cursor.execute(
             "insert into histories_load (digest, name, after_person, after_line, counts, started_at, done_at)"
             " values (%s, %s, null, 0, '{}', %s, null) on conflict (digest) do nothing",

@@ -85,7 +85,7 @@ def change(request: HttpRequest, slug: str, value_id: UUID) -> HttpResponse:
     if form.is_bound and form.passes(visitor.profile_id):
         try:
             _correct(visitor, info, value_id, form)
-        except measures.MeasureChangedError:
+        except (measures.MeasureChangedError, measures.MeasureLockedError):
             form.add_error(None, _CHANGED)
         else:
             return _back(info, "correction")

@@ -21,6 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     load.add_argument("file", type=Path, metavar="FICHIER", help="fichier de lignes JSON (UTF-8)")
     load.add_argument("--dry-run", action="store_true", help="vérifier chaque ligne, sans rien écrire")
     load.add_argument("--abandon", action="store_true", help="renoncer à un autre fichier chargé en partie")
+    load.add_argument(
+        "--again", action="store_true", help="relire un fichier déjà chargé (espaces ouverts depuis)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -38,7 +41,9 @@ def run(args: argparse.Namespace) -> int:
             bar.update(round(share * 100) + (100 if phase == "feed" else 0) - bar.n)
 
         try:
-            done = histories.load(args.file, dry_run=args.dry_run, abandon=args.abandon, progress=show)
+            done = histories.load(
+                args.file, dry_run=args.dry_run, abandon=args.abandon, again=args.again, progress=show
+            )
         except histories.HistoryRefusedError as error:
             raise Refusal(str(error)) from error
     seconds = time.monotonic() - started
@@ -53,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _sentence(done: "Summary", seconds: float, *, dry_run: bool) -> str:
     if done.already:
-        return f"{done.file} était déjà chargé : rien à faire."
+        return f"{done.file} était déjà chargé : rien à faire (--again le relit)."
     count = done.counts.get
     skipped = (
         f"{count('skipped_persons', 0)} personnes sans espace ouvert ({count('skipped', 0)} lignes laissées)"
