@@ -325,7 +325,7 @@ def author_words(value: Value, visitor: Visitor, names: dict[UUID, str]) -> str:
 def moment(value: Value) -> str:
     """Say when: the day, and the hour where it matters."""
     local = value.at.astimezone(PARIS)
-    hour = f" à {local.hour} h {local:%M}" if KINDS[value.kind].timed else ""
+    hour = f" à {local.hour}\u00a0h\u00a0{local:%M}" if KINDS[value.kind].timed else ""
     return f"{_day(value)}{hour}"
 
 
