@@ -1,5 +1,7 @@
 """Many documents at once: what each gets, and what is passed over."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 
@@ -67,3 +69,12 @@ def test_of_one_person_only_and_whole_or_not_at_all():
     assert not list(seen(claire))
     with pytest.raises(ValueError), access.open(claire, by=holder(claire), purpose=Purpose.CONSULT) as a:
         documents.load_documents(a, [report(claire, 1)])
+
+
+def test_what_is_older_than_the_last_reading_is_not_new():
+    claire = add_claire()
+    made = header_of(claire, 2).effective_time
+    old = report(claire, 1, effective_time=made - timedelta(days=1))
+    fresh = report(claire, 2)
+    assert load(claire, old, fresh, read_until=made) == 2
+    assert [(card.created_on < made, card.new) for card in seen(claire)] == [(False, True), (True, False)]

@@ -6,6 +6,7 @@ place among versions and twins, its journal line. Nobody is told of them.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -26,18 +27,24 @@ from carnet.standards.cda import plain
 from carnet.standards.cda.model import Document
 
 _PATIENT_ROLE = "EXP_PATIENT"
+_READ = (
+    "update documents_document set read_at = created_on"
+    " where person_id = %(person)s and id = any(%(ids)s) and created_on < %(until)s"
+)
 
 
-def load_documents(a: Access, documents: Iterable[bytes], *, masked: bool = False) -> int:
+def load_documents(
+    a: Access, documents: Iterable[bytes], *, masked: bool = False, read_until: datetime | None = None
+) -> int:
     """Write CDA documents of the person of `a`, oldest first; return how many were added.
 
     Who deposited each is its custodian (FINESS), or the person herself when she is its author. A document
     whose uniqueId is there already is passed over. Versions and twins are looked for among those given.
-    Deposited the moment that each says it was made. Raises DepositRefused: nothing is written then.
+    Deposited the moment that each says it was made, and read since if that was before `read_until`. Raises DepositRefused: nothing is written then.
     """
     if a.purpose not in {Purpose.OPERATE, Purpose.DEPOSIT}:
         raise ValueError("many documents at once are loaded by the system")
-    loading = _Loading(a, people.get_person(a.person_id), masked)
+    loading = _Loading(a, people.get_person(a.person_id), masked, read_until)
     for data in documents:
         loading.take(data)
     return loading.write()
@@ -46,8 +53,14 @@ def load_documents(a: Access, documents: Iterable[bytes], *, masked: bool = Fals
 class _Loading:
     """The rows of one person, gathered before they are written."""
 
-    def __init__(self, a: Access, person: people.PersonCard, masked: bool) -> None:  # noqa: FBT001 - passed on
-        self.a, self.person, self.masked = a, person, masked
+    def __init__(
+        self,
+        a: Access,
+        person: people.PersonCard,
+        masked: bool,
+        read_until: datetime | None,  # noqa: FBT001
+    ) -> None:
+        self.a, self.person, self.masked, self.read_until = a, person, masked, read_until
         self.key = crypto.ensure_key(a.person_id)
         self.rows: dict[bytes, dict[str, Any]] = {}
         self.contents: dict[str, bytes] = {}
@@ -98,6 +111,10 @@ class _Loading:
             cursor.executemany(INSERT, [self.rows[record.unique_key] for record in fresh])
             cursor.executemany(SOURCE, [self.source_of(record) for record in fresh])
             cursor.executemany(WORDS, [words for words in self.words if words["id"] in kept])
+            if self.read_until:
+                cursor.execute(
+                    _READ, {"person": self.a.person_id, "ids": list(kept), "until": self.read_until}
+                )
         for record in fresh:
             self.a.record(
                 EventType.DOCUMENT_DEPOSITED, reference=record.id, key=self.key,

@@ -4,7 +4,7 @@ Runs as carnet_loader, which alone writes histories.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -23,6 +23,7 @@ from carnet.sandbox.care.papers import write_papers
 from carnet.sandbox.care.tellings import list_episodes, list_measures
 
 _REIMBURSED = timedelta(days=2 * 365)
+_UNREAD = timedelta(days=30)  # whoever has activated her space has read what is older
 _BEGUN = (
     "select exists (select from profile_entry where person_id = %(person)s)"
     " or exists (select from profile_rubricchoice where person_id = %(person)s)"
@@ -70,13 +71,17 @@ def feed(facts: Facts, *, seed: int) -> Fed:
         fed = Fed()
         if not _has_begun(facts.person_id):
             fed = Fed(
-                documents.load_documents(a, papers),
+                documents.load_documents(a, papers, read_until=_read_until(a)),
                 len(measures.load_values(a, list_measures(life, now=clock.now()))),
                 len(profile.load_entries(a, list_entries(life))),
                 histories.feed(a, list_episodes(life, first=facts.today - _REIMBURSED), tell=False)["added"],
             )
         _note(facts.person_id, fed)
     return fed
+
+
+def _read_until(a: access.Access) -> datetime | None:
+    return clock.now() - _UNREAD if a.space.state == "activated" else None
 
 
 def forget_leftovers(person_id: UUID) -> None:
