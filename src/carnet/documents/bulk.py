@@ -40,7 +40,8 @@ def load_documents(
 
     Who deposited each is its custodian (FINESS), or the person herself when she is its author. A document
     whose uniqueId is there already is passed over. Versions and twins are looked for among those given.
-    Deposited the moment that each says it was made, and read since if that was before `read_until`. Raises DepositRefused: nothing is written then.
+    Deposited the moment that each says it was made, and read since if that was before `read_until`.
+    Raises DepositRefused: nothing is written then.
     """
     if a.purpose not in {Purpose.OPERATE, Purpose.DEPOSIT}:
         raise ValueError("many documents at once are loaded by the system")
