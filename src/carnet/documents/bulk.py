@@ -58,8 +58,8 @@ class _Loading:
         self,
         a: Access,
         person: people.PersonCard,
-        masked: bool,
-        read_until: datetime | None,  # noqa: FBT001
+        masked: bool,  # noqa: FBT001 - passed on
+        read_until: datetime | None,
     ) -> None:
         self.a, self.person, self.masked, self.read_until = a, person, masked, read_until
         self.key = crypto.ensure_key(a.person_id)
