@@ -12,7 +12,7 @@ from carnet.platform import outbox
 from carnet.platform.daily import daily
 
 REVIEW_YEARS: Final = 2
-"""Not published: docs/adr/0014-directives.md."""
+"""Not published: docs/adr/0012-directives.md."""
 REVIEW: Final = "papers.directives_review"
 
 
