@@ -288,6 +288,7 @@ def test_the_application_cannot_write_there(claire):
         cursor.execute("delete from histories_episode where person_id = %s", [claire])
 
 
+@pytest.mark.django_db(transaction=True)
 def test_many_lines_in_little_memory(tmp_path):
     """A million lines with CARNET_LONG=1: the figure of docs/histories.md."""
     persons, each = (40_000, 25) if os.environ.get("CARNET_LONG") else (40, 50)
@@ -339,4 +340,6 @@ def add_many(count):
             " select u, 'activated', %s, '', false, false, true, true, false, '', 1 from unnest(%s::uuid[]) as u",
             [clock.now(), ids],
         )
+        for table in ("people_person", "people_insindex", "enrolment_space"):
+            cursor.execute(f"analyze {table}")
     return matricules
