@@ -8,6 +8,7 @@ import warnings
 import pytest
 import structlog
 
+from carnet.platform import jobs
 from carnet.platform import logging as carnet_logging
 
 SECRETS = (
@@ -111,3 +112,15 @@ def test_identifiers_stay_readable(stream):
     structlog.get_logger().info("job", person_id="0198c0de-0000-7000-8000-000000000000", seconds=123456)
     assert "0198c0de-0000-7000-8000-000000000000" in stream.getvalue()
     assert "123456" in stream.getvalue()
+
+
+def test_what_a_job_raises_is_told_at_each_try(stream):
+    def broken(*, person_id):
+        raise ValueError(person_id)
+
+    with pytest.raises(ValueError):
+        jobs._told("exports.prepare", broken)(person_id="Dupont")
+    (line,) = lines(stream)
+    assert (line["event"], line["job"]) == ("job failed", "exports.prepare")
+    assert "ValueError" in json.dumps(line)
+    assert "Dupont" not in stream.getvalue()

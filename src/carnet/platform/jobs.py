@@ -14,9 +14,10 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, wraps
 from typing import Any, Literal
 
+import structlog
 from django.db import connection, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -24,6 +25,8 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import JobDeferrer
 from procrastinate.manager import JobManager
+
+log = structlog.get_logger("carnet.jobs")
 
 Role = Literal["app", "batch", "loader"]
 ROLES: tuple[Role, ...] = ("app", "batch", "loader")
@@ -65,10 +68,24 @@ def job(name: str, *, role: Role, attempts: int = _ATTEMPTS) -> Callable[[Callab
 
     def register(function: Callable[..., None]) -> Job:
         retry = RetryStrategy(max_attempts=attempts, exponential_wait=4)
-        task = app.task(name=name, queue=role, retry=retry)(function)
+        task = app.task(name=name, queue=role, retry=retry)(_told(name, function))
         return Job(name, role, function, task)
 
     return register
+
+
+def _told(name: str, function: Callable[..., None]) -> Callable[..., None]:
+    """Say in the log what a job raises, at each try: the queue keeps the fact, not the cause."""
+
+    @wraps(function)
+    def told(**arguments: Any) -> None:
+        try:
+            function(**arguments)
+        except Exception:
+            log.exception("job failed", job=name)
+            raise
+
+    return told
 
 
 @cache
