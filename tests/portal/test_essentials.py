@@ -7,7 +7,7 @@ import pytest
 from carnet.access import api as access
 from carnet.journal.api import Actor, ActorKind, Purpose
 from carnet.platform import clock
-from carnet.portal.essentials import read_essentials, tell_essentials
+from carnet.portal.essentials import find_warning, read_essentials, tell_essentials
 from carnet.profile import api as profile
 from carnet.profile.api import Rubric
 from tests.people.register import add_person, open_space
@@ -32,10 +32,11 @@ def test_nothing_said_is_not_nothing():
     said = told(person)
     assert said["Allergies"][0].startswith("Aucune allergie")
     assert said["Allergies"][1] == "Voir"
-    assert said["Traitements en cours"] == (
-        "Rien n’est indiqué : cela ne veut pas dire qu’il n’y a rien.",
-        "Compléter",
-    )
+    assert said["Traitements en cours"] == ("Non renseigné", "Compléter")
+    with door(person, Purpose.CONSULT) as a:
+        views = read_essentials(a)
+    assert "ne veut pas dire qu’il n’y a rien" in find_warning(views)
+    assert find_warning([view for view in views if view.rubric is Rubric.ALLERGIES]) == ""
 
 
 def test_a_treatment_that_is_over_is_not_in_the_way():

@@ -25,11 +25,19 @@ def tell_essentials(views: Sequence[RubricView]) -> list[tuple[str, str, str, st
     return [_tell(view) for view in sorted(views, key=lambda view: RUBRICS.index(view.rubric))]
 
 
+def find_warning(views: Sequence[RubricView]) -> str:
+    """Return what must be said once when a rubric is not filled in, "" when all are."""
+    missing = any(view.state is State.NOT_FILLED for view in views)
+    return "« Non renseigné » ne veut pas dire qu’il n’y a rien." if missing else ""
+
+
 def _tell(view: RubricView) -> tuple[str, str, str, str]:
     href = reverse("portal:profile_rubric", args=[SLUGS[view.rubric]])
     label = "Traitements en cours" if view.rubric is Rubric.TREATMENTS else view.rubric.label
+    if view.state is State.NOT_FILLED:
+        return label, "Non renseigné", href, "Compléter"
     if view.state is not State.FILLED:
-        return label, sentence_of(view), href, "Compléter" if view.state is State.NOT_FILLED else "Voir"
+        return label, sentence_of(view), href, "Voir"
     present = [entry for entry in view.entries if not _is_over(entry)]
     told = [_title(entry) for entry in present[:_MOST]]
     more = len(present) - len(told)

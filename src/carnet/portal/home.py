@@ -19,7 +19,7 @@ from carnet.platform.clock import PARIS
 from carnet.platform.http import public
 from carnet.portal.acts import Teller, actors_of
 from carnet.portal.documents import item_of
-from carnet.portal.essentials import read_essentials, tell_essentials
+from carnet.portal.essentials import find_warning, read_essentials, tell_essentials
 from carnet.portal.space import actor_of, find_url, in_space, visitor_of
 from carnet.profile.api import RubricView
 
@@ -93,6 +93,7 @@ def _space(request: HttpRequest) -> HttpResponse:
         "choices": _choices(entered.space),
         "choices_href": find_url("choices"),
         "essentials": tell_essentials(entered.essentials),
+        "essentials_warning": find_warning(entered.essentials),
         "profile_href": reverse("portal:profile"),
         "tiles": _tiles(),
     }
