@@ -121,7 +121,9 @@ def statements_of(browser, login, password):
     with CaptureQueriesContext(connection) as captured:
         response = try_login(browser, login, password)
     shapes = [
-        query["sql"].split("where")[0].split("values")[0].split('"')[0] for query in captured.captured_queries
+        query["sql"].split("where")[0].split("values")[0].split('"')[0]
+        for query in captured.captured_queries
+        if "platform_clock" not in query["sql"]  # read twice a second at most, whoever asks
     ]
     return response, shapes
 
