@@ -5,8 +5,7 @@ again it goes on, and each line counts once. Runs as carnet_loader, the only rol
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -20,7 +19,7 @@ from carnet.histories import actions, staging
 from carnet.histories.files import RejectFile, digest_of
 from carnet.histories.staging import Lines
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose
-from carnet.platform import clock
+from carnet.platform import clock, loads
 
 Progress = Callable[[str, float], None]
 """Told which pass goes on ("check" or "feed") and the share of it that is done."""
@@ -77,7 +76,7 @@ def load(
     another load under way or unfinished.
     """
     tell = progress or (lambda _phase, _share: None)
-    with _alone():
+    with loads.alone(_LOCK, HistoryRefusedError("Un autre chargement des histoires de santé est en cours.")):
         if dry_run:
             return _check(path, tell)
         load, done = _begin(path, digest_of(path), abandon=abandon, again=again)
@@ -100,7 +99,7 @@ def _check(path: Path, tell: Progress) -> Summary:
 def _load(path: Path, load: _Load, tell: Progress) -> Summary:
     lines, rejects = _stage(path, tell)
     persons = staging.count_persons(load.after_person, load.after_line)
-    with path.open("rb") as file, _trusting_the_log():
+    with path.open("rb") as file, loads.trusting_the_log():
         for number, each in enumerate(staging.list_persons(load.after_person, load.after_line), 1):
             _feed_person(load, each, file)
             tell("feed", number / persons)
@@ -200,35 +199,6 @@ def _finish(load: _Load) -> None:
 
 def _summary(path: Path, lines: int, rejects: RejectFile, counts: Counter[str]) -> Summary:
     return Summary(path.name, lines, rejects.count, dict(counts), rejects.path if rejects.count else None)
-
-
-@contextmanager
-def _trusting_the_log() -> Iterator[None]:
-    """Do not wait for the disk at each person: a crash of the server loses the last ones with their progress.
-
-    They are fed again when the same command goes on.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("set synchronous_commit to off")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("reset synchronous_commit")
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """One load at a time."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s)", [_LOCK])
-        if not _one(cursor):
-            raise HistoryRefusedError("Un autre chargement des histoires de santé est en cours.")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
 
 
 def _one(cursor: Any) -> Any:

@@ -8,7 +8,6 @@ import csv
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -23,7 +22,7 @@ from carnet.people.register import merging
 from carnet.people.register.files import FileRefusedError, RawLine, columns_of, digest_of, read_file
 from carnet.people.register.lines import Line, LineRejectedError, read_line
 from carnet.people.register.merging import Reject
-from carnet.platform import clock
+from carnet.platform import clock, loads
 from carnet.standards.ins import REAL_OIDS, TEST_OIDS
 
 Progress = Callable[[float, int], None]
@@ -81,7 +80,7 @@ def load(path: Path, *, abandon: bool = False, progress: Progress | None = None)
         columns = columns_of(path)
     except FileRefusedError as error:
         raise RegisterRefusedError(str(error)) from error
-    with _alone():
+    with loads.alone(_LOCK, RegisterRefusedError("Un autre chargement du registre est en cours.")):
         load, done = _begin(path, digest_of(path), columns, abandon=abandon)
         if not done:
             try:
@@ -252,20 +251,6 @@ def _write_rejected(load: _Load) -> Path:
         )
         writer.writerows(cursor.fetchall())
     return target
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """One load at a time."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s)", [_LOCK])
-        if not _one(cursor):
-            raise RegisterRefusedError("Un autre chargement du registre est en cours.")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
 
 
 def _one(cursor: Any) -> Any:

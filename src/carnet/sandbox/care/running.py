@@ -1,7 +1,6 @@
 """Laying down the lives of many: who waits for one, by two processes, interrupted and taken up again."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,7 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from carnet.access.api import Refused
-from carnet.platform import clock
+from carnet.platform import clock, loads
 from carnet.sandbox.care.feeding import AlreadyFedError, Fed, feed, forget_leftovers
 from carnet.sandbox.care.register import SIMPLE, read_facts
 from carnet.sandbox.care.sharing import share_out
@@ -57,7 +56,7 @@ def care(
     `spaces`: give a space first to two thirds of those without. `most`: that many lives at most.
     Raises CareUnderWayError when another process is at it.
     """
-    with _alone():
+    with loads.alone(_LOCK, CareUnderWayError()):
         clock.forget()
         opened = (
             0
@@ -125,37 +124,11 @@ def _begin(persons: Sequence[UUID], seed: int) -> set[UUID]:
 def _lay(waiting: list[UUID], seed: int, processes: int) -> Iterator[tuple[Fed, int]]:
     pieces = [waiting[at : at + PIECE] for at in range(0, len(waiting), PIECE)]
     if processes < 2 or len(pieces) < 2:  # noqa: PLR2004 - nothing to share out
-        with _trusting_the_log():
+        with loads.trusting_the_log():
             for piece in pieces:
                 yield lay(piece, seed)
         return
     yield from share_out(pieces, seed, processes)
-
-
-@contextmanager
-def _trusting_the_log() -> Iterator[None]:
-    """Do not wait for the disk at each person: what a crash of the server loses is laid down again."""
-    with connection.cursor() as cursor:
-        cursor.execute("set synchronous_commit to off")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("reset synchronous_commit")
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """One run at a time."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s)", [_LOCK])
-        if cursor.fetchone() != (True,):
-            raise CareUnderWayError
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
 
 
 def _matricules(personas: Sequence[Any]) -> list[str]:
