@@ -29,7 +29,7 @@ _READ: set[str] = set()  # the messages that a story has opened: each is opened 
 
 _IN_ORDER = (
     ("test_story_3", "test_story_4"),  # Monique loses her telephone before she chooses a passkey
-    ("test_story_6", "test_record_1"),  # Denis reads his whole history on one page before he fills in his profile
+    ("test_story_6", "test_record_1"),  # Denis reads his history before he lengthens it
     ("test_story_7", "test_record_5"),  # Dominique's history is short before she takes everything home
 )
 
