@@ -18,7 +18,8 @@ from tests.standards import html_check
 from tests.standards.damage import HOSTILE, grafts, mutations
 from tests.standards.samples import FOREIGN_CDA, n3
 
-CASES = settings(max_examples=100_000 if os.environ.get("CARNET_LONG") == "1" else 200, deadline=None)
+LONG = os.environ.get("CARNET_LONG") == "1"
+CASES = settings(max_examples=100_000 if LONG else 200, deadline=None)
 SECONDS = 10
 MAX_SAMPLE = 120_000
 """Octets of a sample that is worth damaging a thousand times."""
@@ -113,7 +114,7 @@ def test_any_bytes(data):
     event(examined(data))
 
 
-@CASES
+@settings(CASES, max_examples=20_000 if LONG else 200)  # whole documents: slower, fewer
 @given(damaged_samples() | cut_samples())
 def test_damaged_documents_of_others(data):
     event(examined(data))
