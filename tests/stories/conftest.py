@@ -150,7 +150,7 @@ def someone(browser, demo):
             base_url=demo.url, viewport={"width": width, "height": height}, locale="fr-FR",
             java_script_enabled=javascript, accept_downloads=True,
         )  # fmt: skip
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(45_000)  # a slow machine is no failure
         context.on("console", lambda message: complaints.extend(_complaint(message)))
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         contexts.append(context)

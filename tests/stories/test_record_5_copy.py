@@ -64,7 +64,7 @@ def she_asks(her):
     look(her, "record-5-02-ask")
     her.get_by_role("button", name="Demander la copie").click()
     # the page shows by itself that it is ready
-    her.get_by_role("heading", name="Votre copie est prête").wait_for(timeout=60_000)
+    her.get_by_role("heading", name="Votre copie est prête").wait_for(timeout=180_000)
     look(her, "record-5-03-ready")
 
 
