@@ -26,7 +26,7 @@ def check_pages(answers: dict[str, HttpResponse]) -> None:
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         page = browser.new_page(locale="fr-FR", service_workers="block")
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.route("**/*", lambda route: _answer(route, answers))
         said = []
         page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)

@@ -29,7 +29,7 @@ def page(monkeypatch):
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         context = browser.new_context(viewport={"width": 320, "height": 700}, locale="fr-FR")
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         page.shown = []
         page.on("console", lambda said: page.shown.append(said.text) if said.type == "error" else None)

@@ -28,7 +28,7 @@ def context(monkeypatch):
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         context = browser.new_context(viewport={"width": 390, "height": 844}, locale="fr-FR")
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         yield context
         connection.close()  # inside the driver's loop Django keeps a connection of its own
         browser.close()

@@ -52,7 +52,7 @@ def come(browser, site):
             viewport=size, locale="fr-FR", java_script_enabled=script, has_touch=size is PHONE,
             is_mobile=size is PHONE, service_workers="block",
         )  # fmt: skip
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         cookies = [
             {"name": name, "value": one.value, "url": site, "secure": True}

@@ -201,7 +201,7 @@ def test_on_a_phone_on_paper_and_in_forced_colours():
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         page = browser.new_page(viewport={"width": 320, "height": 700})
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.set_content(f"<style>{style}</style><main>{show(pair)}</main>")
         narrow, wide = page.locator(".ui-chart__narrow"), page.locator(".ui-chart__wide")
         assert (narrow.is_visible(), wide.is_visible()) == (True, False)
