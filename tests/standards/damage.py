@@ -67,10 +67,14 @@ PIECES = [
 def grafts(draw):
     """A well-formed document whose elements were removed, doubled, moved, renamed or given hostile values."""
     root = etree.fromstring(draw(st.sampled_from([OURS, n1(), n1(media_type="text/plain", data=b"texte")])))
-    for _ in range(draw(st.integers(1, 5))):
-        nodes = list(root.iter())
-        node = nodes[draw(st.integers(0, len(nodes) - 1))]
-        other = nodes[draw(st.integers(0, len(nodes) - 1))]
+    return hurt(draw, root, most=5, names=("nullFlavor", "ID", "href", "onclick"))
+
+
+def hurt(draw, root, *, most, names):
+    """Remove, double, move, rename elements of a tree or give them hostile values; return it as bytes."""
+    for _ in range(draw(st.integers(1, most))):
+        nodes = [node for node in root.iter() if isinstance(node.tag, str)]
+        node, other = draw(st.sampled_from(nodes)), draw(st.sampled_from(nodes))
         match draw(st.sampled_from(["remove", "double", "move", "rename", "attribute", "text", "empty"])):
             case "remove" if node.getparent() is not None:
                 node.getparent().remove(node)
@@ -81,8 +85,7 @@ def grafts(draw):
             case "rename":
                 node.tag = other.tag
             case "attribute":
-                name = draw(st.sampled_from([*node.attrib, "nullFlavor", "ID", "href", "onclick"]))
-                node.set(name, draw(HOSTILE))
+                node.set(draw(st.sampled_from([*node.attrib, *names])), draw(HOSTILE))
             case "text":
                 node.text = draw(HOSTILE)
             case "empty":

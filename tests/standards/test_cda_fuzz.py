@@ -15,7 +15,7 @@ from carnet.standards.cda.reader import parse, read_tree
 from carnet.standards.cda.rules import RULES, Finding, check
 from carnet.standards.cda.rules.finding import MAX_FAULTS
 from tests.standards import html_check
-from tests.standards.damage import HOSTILE, grafts, mutations
+from tests.standards.damage import HOSTILE, grafts, hurt, mutations
 from tests.standards.samples import FOREIGN_CDA, n3
 
 LONG = os.environ.get("CARNET_LONG") == "1"
@@ -48,26 +48,7 @@ def examined(data: bytes) -> str:
 def damaged_samples(draw):
     """A document of others, with elements removed, doubled, moved, renamed or given hostile values."""
     root = etree.fromstring(draw(st.sampled_from(SAMPLES or [n3()])))
-    nodes = [node for node in root.iter() if isinstance(node.tag, str)]
-    for _ in range(draw(st.integers(1, 4))):
-        node, other = draw(st.sampled_from(nodes)), draw(st.sampled_from(nodes))
-        match draw(st.sampled_from(["remove", "double", "move", "rename", "attribute", "text", "empty"])):
-            case "remove" if node.getparent() is not None:
-                node.getparent().remove(node)
-            case "double" if node.getparent() is not None:
-                node.addnext(etree.fromstring(etree.tostring(node, with_tail=False)))
-            case "move":
-                other.append(etree.fromstring(etree.tostring(node, with_tail=False)))
-            case "rename":
-                node.tag = other.tag
-            case "attribute":
-                name = draw(st.sampled_from([*node.attrib, "nullFlavor", "root", "value", "code"]))
-                node.set(name, draw(HOSTILE))
-            case "text":
-                node.text = draw(HOSTILE)
-            case "empty":
-                node.clear()
-    return etree.tostring(root)
+    return hurt(draw, root, most=4, names=("nullFlavor", "root", "value", "code"))
 
 
 @st.composite
