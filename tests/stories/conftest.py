@@ -140,6 +140,22 @@ def browser():
         chromium.close()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def clicks_wait_for_the_page():
+    """A click returns once the next page has begun: whoever reads at once must have all of it."""
+    from playwright.sync_api import Locator
+
+    begun = Locator.click
+
+    def click(self, **how):
+        begun(self, **how)
+        self.page.wait_for_load_state("domcontentloaded")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Locator, "click", click)
+        yield
+
+
 @pytest.fixture
 def someone(browser, demo):
     """Open browsers: each call is another person at another machine, without a session."""
