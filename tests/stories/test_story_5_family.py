@@ -38,7 +38,7 @@ def mail_to(one, page, words):
 
 def assert_no_address(text, one):
     """Where somebody is to be found: the mailbox, the telephone, the number, the login."""
-    text = re.sub(r"\d+[:/-]\d\d([:/-]\d+)?|\d+ h \d\d", "", text)  # a time of day may end as a telephone does
+    text = re.sub(r"\d+[:/-]\d\d([:/-]\d+)?|\d+ h \d\d", "", text)  # a time of day is none
     ends = [one.phone[-2:], one.phone[-4:-2]]
     for secret in (
         one.email,
