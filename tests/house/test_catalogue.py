@@ -10,6 +10,7 @@ pytestmark = pytest.mark.django_db
 
 # Tables that hold a person_id and are not clinical: administrative, index or ground (ARCHITECTURE.md).
 ADMINISTRATIVE = {
+    "access_block", "documents_locator", "notices_preference",
     "desk_act", "desk_callback",
     "exports_copy", "support_ticket",
     "enrolment_draft", "enrolment_provisionalcode", "enrolment_space",

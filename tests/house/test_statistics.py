@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 # Words of closed lists, which say nothing of anybody by themselves.
 CODED = {
     "asker_kind", "author_kind", "body_level", "category", "channel", "class_code", "code", "context", "depositor", "factor", "format_code", "key_id", "kind", "media_type",
-    "method", "origin", "outcome", "purpose", "reason", "roles", "rubric", "scan", "slot", "state", "status", "structure", "terms_version", "topic",
+    "method", "origin", "outcome", "purpose", "reason", "rhythm", "roles", "rubric", "scan", "slot", "state", "status", "structure", "terms_version", "topic",
     "type_code",
 }  # fmt: skip
 ALWAYS = {"platform_personkey", "enrolment_space", "people_onetimecode"}

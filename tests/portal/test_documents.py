@@ -79,7 +79,7 @@ def test_the_history_shows_the_deposit_and_the_reading():
     assert f"par la structure FINESS {FINESS}" in page
     assert page.count("Compte rendu d’analyses") == 3
     assert "par vous" in page
-    assert "une structure de soins dépose, sans rien lire (R1111-47)" in page
+    assert "une structure de soins dépose (R1111-47)" in page
 
 
 def test_an_image_stands_in_the_page_and_other_files_are_kept():

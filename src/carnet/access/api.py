@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from carnet.access.blocks import BlockCard, block, is_blocked, list_blocks, unblock
 from carnet.access.policies import (
     EXPLANATIONS,
     Relation,
@@ -26,10 +28,10 @@ from carnet.people.api import get_standing
 from carnet.people.api import is_minor_on as is_minor
 from carnet.platform import clock, crypto
 
-__all__ = ["EXPLANATIONS", "PEOPLE", "Access", "NotSharedError", "Part", "Refused", "Relation", "Rights",
-           "Rule", "Scope", "Teller", "Visibility", "actors_of", "decide", "decide_scope", "is_minor",
-           "is_shared", "look", "must_read", "open", "reason_words", "references_of", "share",
-           "structure_words"]  # fmt: skip
+__all__ = ["EXPLANATIONS", "PEOPLE", "Access", "BlockCard", "NotSharedError", "Part", "Refused", "Relation",
+           "Rights", "Rule", "Scope", "Teller", "Visibility", "actors_of", "block", "decide", "decide_scope",
+           "is_blocked", "is_minor", "is_shared", "list_blocks", "look", "must_read", "open", "reason_words",
+           "references_of", "share", "structure_words", "unblock"]  # fmt: skip
 
 
 class Refused(Exception):  # noqa: N818 - a decision, not a failure
@@ -89,13 +91,20 @@ def decide(person_id: UUID, *, by: Actor, purpose: Purpose) -> Scope:
 
 def _decide(person_id: UUID, by: Actor, purpose: Purpose) -> tuple[Scope, SpaceCard]:
     """Return the decision and the space that it is about."""
+    space = find_space(person_id)
+    state = "" if space.state is State.ELIGIBLE else space.state
+    return decide_scope(by, _rights(person_id, by, purpose, state), purpose, clock.today()), space
+
+
+def _rights(person_id: UUID, by: Actor, purpose: Purpose, state: str) -> Rights:
+    """Gather the facts of a decision: who brings something is asked neither for an age nor for a relation."""
+    if by.kind is ActorKind.HEALTHCARE_FACILITY:
+        blocked = purpose is Purpose.CONSULT and is_blocked(person_id, by.structure)
+        return Rights(state, Relation.NONE, date.min, blocked=blocked)
     is_somebody = by.kind in {ActorKind.PATIENT, ActorKind.LEGAL_REPRESENTATIVE}
     birth_date, found = get_standing(person_id, by.id if is_somebody else None)
     own = by.kind is ActorKind.PATIENT and by.id == person_id
-    relation = Relation.SELF if own else Relation(found)
-    space = find_space(person_id)
-    state = "" if space.state is State.ELIGIBLE else space.state
-    return decide_scope(by, Rights(state, relation, birth_date), purpose, clock.today()), space
+    return Rights(state, Relation.SELF if own else Relation(found), birth_date)
 
 
 @contextmanager

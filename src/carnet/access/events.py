@@ -2,4 +2,4 @@
 
 from carnet.platform import erasure
 
-erasure.register("access", tables=[("access_sharing", "person_id")])
+erasure.register("access", tables=[("access_sharing", "person_id"), ("access_block", "person_id")])

@@ -12,3 +12,16 @@ class Sharing(models.Model):
     shared = models.BooleanField()
     author_id = models.UUIDField(null=True)
     changed_at = models.DateTimeField()
+
+
+class Block(models.Model):
+    """A structure that a person blocked (facts/mes.md 4.4). Asked for before the door: administrative."""
+
+    id = models.UUIDField(primary_key=True)
+    person_id = models.UUIDField()
+    structure = models.TextField()  # FINESS
+    author_id = models.UUIDField(null=True)  # herself or her representative
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person_id", "structure"], name="block_unique")]

@@ -18,6 +18,7 @@ class Rule(StrEnum):
     HOLDER = "holder"
     REPRESENTATIVE = "representative"
     FACILITY_DEPOSITS = "facility_deposits"
+    FACILITY_OWN = "facility_own"
     INSURER_FEEDS = "insurer_feeds"
     SYSTEM_OPERATES = "system_operates"
     NO_SPACE = "no_space"
@@ -30,13 +31,17 @@ class Rule(StrEnum):
     SEVERED = "severed"
     OF_AGE = "of_age"
     NOT_FOR_THIS = "not_for_this"
+    BLOCKED = "blocked"
+    NOT_OWN = "not_own"
 
 
 EXPLANATIONS: dict[Rule, str] = {
     Rule.HOLDER: "C’est votre espace.",
     Rule.REPRESENTATIVE: "Vous êtes représentant légal de cette personne.",
     Rule.FACILITY_DEPOSITS: "Une structure de soins alimente l’espace de la personne qu’elle prend en charge "
-    "(code de la santé publique, R1111-47). Elle n’en lit rien.",
+    "(code de la santé publique, R1111-47). Elle n’y lit que ce qu’elle a déposé.",
+    Rule.FACILITY_OWN: "Une structure de soins retrouve, corrige ou retire ce qu’elle a elle-même déposé. "
+    "Elle ne voit rien d’autre.",
     Rule.INSURER_FEEDS: "L’Assurance Maladie alimente l’histoire de santé et les documents administratifs. "
     "Elle n’en lit rien.",
     Rule.SYSTEM_OPERATES: "Traitement prévu par le service, sans lecture par une personne.",
@@ -50,6 +55,8 @@ EXPLANATIONS: dict[Rule, str] = {
     Rule.SEVERED: "Le lien avec cette personne a été rompu.",
     Rule.OF_AGE: "La personne est majeure : elle seule gère son espace.",
     Rule.NOT_FOR_THIS: "Cet accès n’est pas prévu pour vous.",
+    Rule.BLOCKED: "La personne a bloqué cette structure : elle ne lit plus rien de son espace (L1111-19).",
+    Rule.NOT_OWN: "Ce document n’a pas été déposé par cette structure.",
 }
 
 
@@ -65,31 +72,40 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True)
 class Rights:
-    """The facts that a decision needs. `space`: the life-cycle state (enrolment), or "" if none."""
+    """The facts that a decision needs. `space`: the life-cycle state (enrolment), or "" if none.
+
+    `blocked`: the person blocked the structure that acts.
+    """
 
     space: str
     relation: Relation
     birth_date: date
+    blocked: bool = False
 
 
 @dataclass(frozen=True)
 class Visibility:
-    """The confidentiality of one thing (facts/mes.md 3.6)."""
+    """The confidentiality of one thing (facts/mes.md 3.6). `structure`: who deposited it, if one did."""
 
     masked: bool = False
     invisible_patient: bool = False
     invisible_representatives: bool = False
+    structure: str = ""
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What is allowed, by which rule; what is hidden from this actor."""
+    """What is allowed, by which rule; what is hidden from this actor.
+
+    `own_of`: the structure (FINESS) that reads what it deposited itself, and nothing else.
+    """
 
     allowed: bool
     rule: Rule
     reads: bool = False
     hides_from_patient: bool = False
     hides_from_representatives: bool = False
+    own_of: str = ""
 
     @property
     def explanation(self) -> str:
@@ -98,6 +114,8 @@ class Scope:
     def allows(self, thing: Visibility) -> bool:
         """Say whether the actor may read a thing of that visibility."""
         if not (self.allowed and self.reads):
+            return False
+        if self.own_of and thing.structure != self.own_of:
             return False
         if self.hides_from_patient and thing.invisible_patient:
             return False
@@ -108,6 +126,9 @@ class Scope:
         if not (self.allowed and self.reads):
             return "false"
         conditions = ["true"]
+        if self.own_of:
+            assert self.own_of.isalnum()  # a FINESS number: it can stand in a statement
+            conditions.append(f"depositor = 'HEALTHCARE_FACILITY' and structure = '{self.own_of}'")
         if self.hides_from_patient:
             conditions.append("not invisible_patient")
         if self.hides_from_representatives:
@@ -132,7 +153,7 @@ def decide_scope(actor: Actor, rights: Rights, purpose: Purpose, day: date) -> S
         case ActorKind.PATIENT | ActorKind.LEGAL_REPRESENTATIVE:
             return _for_people(rights, purpose, day)
         case ActorKind.HEALTHCARE_FACILITY:
-            return _for_feeder(rights, purpose, Rule.FACILITY_DEPOSITS)
+            return _for_facility(actor.structure, rights, purpose)
         case ActorKind.INSURER:
             return _for_feeder(rights, purpose, Rule.INSURER_FEEDS)
         case ActorKind.SYSTEM:
@@ -172,6 +193,19 @@ def _relation_refusal(rights: Rights, day: date) -> Rule | None:
             return Rule.SEVERED
         case Relation.NONE:
             return Rule.NOT_REPRESENTATIVE
+
+
+def _for_facility(structure: str, rights: Rights, purpose: Purpose) -> Scope:
+    """A structure deposits; it finds again, corrects and withdraws its own. Blocked, it reads nothing."""
+    if purpose is Purpose.DEPOSIT:
+        return _for_feeder(rights, purpose, Rule.FACILITY_DEPOSITS)
+    if purpose not in {Purpose.CONSULT, Purpose.MANAGE} or not structure:
+        return Scope(False, Rule.NOT_FOR_THIS)
+    if rights.space in _CLOSED_STATES:
+        return Scope(False, _CLOSED_STATES[rights.space])
+    if rights.blocked and purpose is Purpose.CONSULT:
+        return Scope(False, Rule.BLOCKED)
+    return Scope(True, Rule.FACILITY_OWN, reads=True, own_of=structure)
 
 
 def _for_feeder(rights: Rights, purpose: Purpose, rule: Rule) -> Scope:

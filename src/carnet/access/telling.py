@@ -24,7 +24,10 @@ _PURPOSES: Final = {
 _REASONS: Final = {
     Rule.HOLDER: "titulaire de l’espace",
     Rule.REPRESENTATIVE: "représentant légal",
-    Rule.FACILITY_DEPOSITS: "une structure de soins dépose, sans rien lire (R1111-47)",
+    Rule.FACILITY_DEPOSITS: "une structure de soins dépose (R1111-47)",
+    Rule.FACILITY_OWN: "une structure retrouve ce qu’elle a elle-même déposé",
+    Rule.BLOCKED: "vous avez bloqué cette structure",
+    Rule.NOT_OWN: "ce n’est pas elle qui l’a déposé",
     Rule.INSURER_FEEDS: "l’Assurance Maladie alimente, sans rien lire",
     Rule.SYSTEM_OPERATES: "traitement automatique, sans lecture par une personne",
     Rule.NO_SPACE: "l’espace n’était pas ouvert",

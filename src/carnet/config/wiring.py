@@ -6,8 +6,9 @@ from importlib.util import find_spec
 from django.conf import settings
 
 ROOMS = (
-    "platform", "journal", "people", "notices", "enrolment", "access",
-    "documents", "profile", "measures", "histories", "papers", "exports", "support", "desk", "sandbox",
+    "platform", "journal", "people", "directory", "notices", "enrolment", "access",
+    "documents", "profile", "measures", "histories", "papers", "exports", "support", "desk",
+    "fhir_api", "sandbox",
 )  # fmt: skip
 
 

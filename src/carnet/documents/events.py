@@ -11,6 +11,8 @@ erasure.register(
     tables=[
         ("documents_source", "person_id"),
         ("documents_words", "person_id"),
+        ("documents_locator", "person_id"),
+        ("documents_submission", "person_id"),
         ("documents_document", "person_id"),
         ("documents_folder", "person_id"),
     ],

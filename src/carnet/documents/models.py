@@ -36,14 +36,18 @@ class Document(models.Model):
     type_code = models.TextField()
     class_code = models.TextField()
     format_code = models.TextField()
-    media_type = models.TextField()
+    media_type = models.TextField()  # of what was deposited; what is stored is always a CDA
     body_level = models.TextField()  # N1, N3
     created_on = models.DateTimeField()
     deposited_at = models.DateTimeField()
     changed_at = models.DateTimeField(null=True)  # the last change of the metadata
+    meta_version = models.IntegerField(db_default=1)  # counts the states of the metadata
     depositor = models.TextField(default="HEALTHCARE_FACILITY")  # journal.ActorKind
     structure = models.TextField()  # FINESS of the depositor, "" for the person
+    client_id = models.UUIDField(null=True)  # the software that deposited it (directory)
+    submission_id = models.UUIDField(null=True)  # the submission set that it came in
     masked = models.BooleanField(default=False)
+    masked_by_person = models.BooleanField(db_default=False)  # her own word: no depositor takes it back
     invisible_patient = models.BooleanField(default=False)
     invisible_representatives = models.BooleanField(default=False)
     folder_id = models.UUIDField(null=True)
@@ -52,10 +56,13 @@ class Document(models.Model):
     size = models.IntegerField()
     blob = models.TextField()
     sealed = models.BinaryField()
+    face = models.BinaryField(null=True)  # sealed: the metadata as its depositor gave them, as it reads them
     read_at = models.DateTimeField(null=True)  # first reading by the holder or a representative
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person_id", "unique_key"], name="document_unique")]
+        constraints = [  # of each depositor: what another gave the same name tells nothing
+            models.UniqueConstraint(fields=["person_id", "unique_key", "structure"], name="document_unique")
+        ]
         indexes = [
             models.Index(fields=["person_id", "-created_on", "-id"], name="document_recent"),
             models.Index(fields=["person_id", "content_key"], name="document_content"),
@@ -101,5 +108,30 @@ class Source(models.Model):
     document_id = models.UUIDField()
     depositor = models.TextField()  # journal.ActorKind
     structure = models.TextField()  # FINESS, "" for the person
+    client_id = models.UUIDField(null=True)
     at = models.DateTimeField()
     sealed = models.BinaryField()  # JSON {structure_name}
+
+
+class Submission(models.Model):
+    """A submission set (IHE XDS): documents sent together. `sealed`: the set as its author described it."""
+
+    pk = models.CompositePrimaryKey("person_id", "id")
+    person_id = models.UUIDField()
+    id = models.UUIDField()
+    entry_id = models.UUIDField()  # entryUUID
+    structure = models.TextField()  # FINESS
+    client_id = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    sealed = models.BinaryField()
+
+
+class Locator(models.Model):
+    """Where a document is, for its depositor: keyed hash of an identifier → person and document. Index."""
+
+    key = models.BinaryField(primary_key=True)
+    person_id = models.UUIDField()
+    document_id = models.UUIDField()
+
+    class Meta:
+        indexes = [models.Index(fields=["person_id"], name="locator_of")]

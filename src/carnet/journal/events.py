@@ -68,6 +68,9 @@ class EventType(StrEnum):
     DOCUMENT_SHOWN = "document.shown"
     DOCUMENT_DELETED = "document.deleted"
     DOCUMENT_REPLACED = "document.replaced"
+    DOCUMENT_WITHDRAWN = "document.withdrawn"
+    DOCUMENT_LABELLED = "document.labelled"
+    DOCUMENT_ARCHIVED = "document.archived"
     DOCUMENT_ARRANGED = "document.arranged"
     FOLDERS_CHANGED = "document.folders_changed"
     DOCUMENT_REPORTED = "document.reported"
@@ -97,6 +100,10 @@ class EventType(StrEnum):
     COPY_PREPARED = "copy.prepared"
     COPY_DOWNLOADED = "copy.downloaded"
     COPY_DELETED = "copy.deleted"
+
+    STRUCTURE_BLOCKED = "access.structure_blocked"
+    STRUCTURE_UNBLOCKED = "access.structure_unblocked"
+    NOTICES_CHANGED = "notices.preferences_changed"
 
 
 @dataclass(frozen=True)
@@ -191,6 +198,15 @@ WORDINGS: dict[EventType, Wording] = {
     _E.DOCUMENT_REPLACED: Wording(
         Group.DOCUMENT, "Document remplacé par une nouvelle version", "Remplacement refusé"
     ),
+    _E.DOCUMENT_WITHDRAWN: Wording(
+        Group.DOCUMENT, "Document retiré par la structure qui l’avait déposé", "Retrait d’un document refusé"
+    ),
+    _E.DOCUMENT_LABELLED: Wording(
+        Group.DOCUMENT, "Visibilité d’un document changée par qui l’a déposé", "Changement refusé"
+    ),
+    _E.DOCUMENT_ARCHIVED: Wording(
+        Group.DOCUMENT, "Document archivé ou désarchivé par qui l’a déposé", "Changement refusé"
+    ),
     _E.DOCUMENT_ARRANGED: Wording(Group.DOCUMENT, "Document rangé ou épinglé", "Rangement refusé"),
     _E.FOLDERS_CHANGED: Wording(
         Group.DOCUMENT, "Dossier créé, renommé ou supprimé", "Changement d’un dossier refusé"
@@ -236,4 +252,7 @@ WORDINGS: dict[EventType, Wording] = {
         Group.SPACE, "Copie de toutes les données téléchargée", "Téléchargement refusé"
     ),
     _E.COPY_DELETED: Wording(Group.SPACE, "Copie de toutes les données supprimée", "Suppression refusée"),
+    _E.STRUCTURE_BLOCKED: Wording(Group.ACCESS, "Structure bloquée", "Blocage refusé"),
+    _E.STRUCTURE_UNBLOCKED: Wording(Group.ACCESS, "Structure débloquée", "Déblocage refusé"),
+    _E.NOTICES_CHANGED: Wording(Group.SPACE, "Choix des avis changés", "Changement refusé"),
 }

@@ -12,6 +12,7 @@ erasure.register(
     tables=[
         ("notices_notice", "person_id = %(person)s or about_id = %(person)s"),
         ("notices_delivery", "person_id"),
+        ("notices_preference", "person_id"),
     ],
 )
 

@@ -13,9 +13,26 @@ class Notice(models.Model):
     reference = models.UUIDField(null=True)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    in_digest = models.BooleanField(db_default=False)  # waits for the e-mail of the day
 
     class Meta:
-        indexes = [models.Index(fields=["person_id", "-id"], name="notice_of")]
+        indexes = [
+            models.Index(fields=["person_id", "-id"], name="notice_of"),
+            models.Index(fields=["person_id"], condition=models.Q(in_digest=True), name="notice_in_digest"),
+        ]
+
+
+class Preference(models.Model):
+    """What a person wants to be written about, and when (facts/mes.md 4.5). No row: everything, at once."""
+
+    person_id = models.UUIDField(primary_key=True)
+    message = models.BooleanField(default=True)
+    document = models.BooleanField(default=True)
+    appointment = models.BooleanField(default=True)
+    service = models.BooleanField(default=True)
+    screening = models.BooleanField(default=True)
+    rhythm = models.TextField(default="immediate")  # immediate, daily, urgent
+    changed_at = models.DateTimeField()
 
 
 class Delivery(models.Model):

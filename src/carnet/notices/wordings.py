@@ -8,6 +8,8 @@ class NoticeCode(StrEnum):
     """What a notice is about."""
 
     DOCUMENT_ADDED = "AJOUT_DOCUMENT"
+    DOCUMENT_REPLACED = "MODIF_DOCUMENT"
+    DOCUMENT_WITHDRAWN = "SUPP_DOC"
     REPORT_RECEIVED = "SIGNALEMENT_DOC"
     REPORT_ANSWERED = "REPONSE_SUPPORT"
     CARE_HISTORY_FIRST_FED = "PRIMO_ALIM_MHS"
@@ -29,6 +31,16 @@ WORDINGS: dict[NoticeCode, Wording] = {
         title="Un nouveau document est arrivé",
         subject="Du nouveau dans votre espace santé",
         text="Un nouvel élément est arrivé dans un espace santé auquel vous avez accès.",
+    ),
+    NoticeCode.DOCUMENT_REPLACED: Wording(
+        title="Un document a été remplacé par une nouvelle version",
+        subject="Du nouveau dans votre espace santé",
+        text="Un élément a changé dans un espace santé auquel vous avez accès.",
+    ),
+    NoticeCode.DOCUMENT_WITHDRAWN: Wording(
+        title="Un document a été retiré par la structure qui l’avait déposé",
+        subject="Du nouveau dans votre espace santé",
+        text="Un élément a changé dans un espace santé auquel vous avez accès.",
     ),
     NoticeCode.REPORT_RECEIVED: Wording(
         title="Votre signalement est bien arrivé au 3422",

@@ -52,3 +52,21 @@ class Life(models.Model):
     measures = models.IntegerField(default=0)
     entries = models.IntegerField(default=0)
     episodes = models.IntegerField(default=0)
+
+
+class Call(models.Model):
+    """One call of a vendor's software, as the console tells it. No body, no identity of anybody.
+
+    `facts`: JSON {decision, reasons, issues, bytes, milliseconds, …}.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    client_id = models.UUIDField(null=True)  # None: nobody was recognised
+    at = models.DateTimeField()
+    method = models.TextField()
+    route = models.TextField()
+    status = models.SmallIntegerField()
+    facts = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["client_id", "-id"], name="call_of")]

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "carnet.journal",
     "carnet.terminology",
     "carnet.people",
+    "carnet.directory",
     "carnet.notices",
     "carnet.enrolment",
     "carnet.access",
@@ -63,6 +64,7 @@ INSTALLED_APPS = [
     "carnet.ui",
     "carnet.portal",
     "carnet.desk",
+    "carnet.fhir_api",
     "carnet.config",
     "procrastinate.contrib.django",  # after the rooms: it takes the jobs that they registered
 ]
