@@ -18,6 +18,9 @@ CARNET_ROLE = env.str("CARNET_ROLE", default="app")  # which database role this 
 CARNET_KEY_FILE = Path(env.str("CARNET_KEY_FILE", default=str(CARNET_HOME / "keys" / "carnet.keys")))
 CARNET_BLOBS = env.str("CARNET_BLOBS", default=str(CARNET_HOME / "blobs"))
 CARNET_BASE_URL = env.str("CARNET_BASE_URL", default="http://127.0.0.1:8000")
+CARNET_API_URL = env.str("CARNET_API_URL", default="http://localhost:8001")  # where software finds us
+CARNET_API_CALLS_PER_MINUTE = env.int("CARNET_API_CALLS_PER_MINUTE", default=12_000)  # of one client
+CARNET_CALLS = ""  # who hears of each call of software (carnet.platform.calls): a dotted path, or nobody
 CARNET_POST = "carnet.platform.smtp.SmtpAdapter"
 CARNET_SMTP_URL = env.str("CARNET_SMTP_URL", default="smtp://127.0.0.1:25")
 CARNET_MAIL_FROM = env.str("CARNET_MAIL_FROM", default="ne-pas-repondre@carnet.invalid")
@@ -31,6 +34,8 @@ CARNET_HASHES_AT_ONCE = 2  # argon2id costs 19 MiB and a core: more at once woul
 CARNET_ERASURE_DELAY_DAYS = env.int("CARNET_ERASURE_DELAY_DAYS", default=30)  # never more than three months
 # reverse proxies in front, by address: whom X-Forwarded-For is believed from
 CARNET_TRUSTED_PROXIES = tuple(env.list("CARNET_TRUSTED_PROXIES", default=[]))
+# in which header they pass a client’s certificate, URL-encoded PEM (docs/software.md); empty: none does
+CARNET_CLIENT_CERT_HEADER = env.str("CARNET_CLIENT_CERT_HEADER", default="")
 CARNET_TRUSTED_OIDS: tuple[str, ...] = ("1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.9")  # INS-NIR, INS-NIA
 CARNET_FRANCECONNECT_ISSUER = env.str("CARNET_FRANCECONNECT_ISSUER", default="")
 CARNET_FRANCECONNECT_CLIENT_ID = env.str("CARNET_FRANCECONNECT_CLIENT_ID", default="")

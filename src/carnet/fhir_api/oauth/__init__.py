@@ -1,0 +1,1 @@
+"""Tokens of software: the token endpoint, and the documents by which a software finds it."""
