@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from carnet.access.blocks import BlockCard, block, is_blocked, list_blocks, unblock
+from carnet.access.glancing import Ask, Glimpse, Question, facility_rights, send
 from carnet.access.policies import (
     EXPLANATIONS,
     Relation,
@@ -28,10 +29,11 @@ from carnet.people.api import get_standing
 from carnet.people.api import is_minor_on as is_minor
 from carnet.platform import clock, crypto
 
-__all__ = ["EXPLANATIONS", "PEOPLE", "Access", "BlockCard", "NotSharedError", "Part", "Refused", "Relation",
-           "Rights", "Rule", "Scope", "Teller", "Visibility", "actors_of", "block", "decide", "decide_scope",
-           "is_blocked", "is_minor", "is_shared", "list_blocks", "look", "must_read", "open", "reason_words",
-           "references_of", "share", "structure_words", "unblock"]  # fmt: skip
+__all__ = ["EXPLANATIONS", "PEOPLE", "Access", "BlockCard", "Glimpse", "NotSharedError", "Part",
+           "Question", "Refused", "Relation", "Rights", "Rule", "Scope", "Teller", "Visibility",
+           "actors_of", "block", "decide", "decide_scope", "glance", "is_blocked", "is_minor", "is_shared",
+           "list_blocks", "look", "must_read", "open", "reason_words", "references_of", "share",
+           "structure_words", "unblock"]  # fmt: skip
 
 
 class Refused(Exception):  # noqa: N818 - a decision, not a failure
@@ -80,6 +82,16 @@ class Access:
         """Write a further line about this access (a document read, a file taken)."""
         line = write(event, person_id=self.person_id, by=self.by, purpose=self.purpose, reference=reference,
                      reason=self.scope.rule, personal=personal, key=key)  # fmt: skip
+        self.lines.append(line)
+        return line
+
+    def refuse(self, event: EventType, *, reason: str, reference: UUID | None = None) -> UUID:
+        """Write that the door was open and the act refused, by which rule. For a door opened `late`.
+
+        The caller leaves the door as after any act, and raises outside it: the line then stays.
+        """
+        line = write(event, person_id=self.person_id, by=self.by, purpose=self.purpose, allowed=False,
+                     reference=reference, reason=reason)  # fmt: skip
         self.lines.append(line)
         return line
 
@@ -169,28 +181,57 @@ def look(
         connection.carnet_door = None  # type: ignore[attr-defined]
 
 
+def glance(
+    person_id: UUID, *, by: Actor, event: EventType, ask: Ask, reference: UUID | None = None
+) -> Glimpse:
+    """Read a few rows of a record, consulting: the whole door in two round trips, for the hot reads.
+
+    `ask` gives the question once the scope is known; it does no I/O. The line of the journal is written if
+    and only if the rows are given or refused: nothing is read when it cannot be written. Refused by the
+    decision: as `open`. Withheld or not found: `refusal` of what is returned, and the line says so.
+    Raises Refused, and RuntimeError inside another transaction or another open door.
+    """
+    _must_be_outermost()
+    if by.kind is ActorKind.HEALTHCARE_FACILITY:
+        scope = decide_scope(by, facility_rights(person_id, by), Purpose.CONSULT, clock.today())
+    else:
+        scope = decide(person_id, by=by, purpose=Purpose.CONSULT)
+    if not scope.allowed:
+        _refuse(scope, event, person_id=person_id, by=by, purpose=Purpose.CONSULT, reference=reference)
+    leave = f"; {_LEAVE}" if connection.in_atomic_block else ""  # a test's own transaction
+    return send(person_id, ask(scope), by=by, event=event, reference=reference, rule=scope.rule,
+                enter=_ENTER, leave=leave)  # fmt: skip
+
+
 def _admit(person_id: UUID, by: Actor, purpose: Purpose, event: EventType, reference: UUID | None) -> Access:
     """Decide; a refusal is written and raised."""
     _must_be_outermost()
     scope, space = _decide(person_id, by, purpose)
     if not scope.allowed:
-        write(event, person_id=person_id, by=by, purpose=purpose, allowed=False, reference=reference,
-              reason=scope.rule)  # fmt: skip
-        raise Refused(scope)
+        _refuse(scope, event, person_id=person_id, by=by, purpose=purpose, reference=reference)
     return Access(person_id, by, purpose, scope, space)
+
+
+def _refuse(scope: Scope, event: EventType, **facts: Any) -> NoReturn:
+    write(event, allowed=False, reason=scope.rule, **facts)
+    raise Refused(scope)
+
+
+_ENTER = "select set_config('carnet.person_id', %(person)s::text, true)"
+_LEAVE = "select set_config('carnet.person_id', '', true)"
 
 
 def set_person(person_id: UUID) -> None:
     """Set the person on the database session until the transaction ends. Only the door calls this."""
     with connection.cursor() as cursor:
-        cursor.execute("select set_config('carnet.person_id', %s, true)", [str(person_id)])
+        cursor.execute(_ENTER, {"person": person_id})
 
 
 def _leave_person() -> None:
     """Shut the wall again, for what may follow in a test's own transaction."""
     if connection.savepoint_ids:
         with connection.cursor() as cursor:
-            cursor.execute("select set_config('carnet.person_id', '', true)")
+            cursor.execute(_LEAVE)
 
 
 def _must_be_outermost() -> None:

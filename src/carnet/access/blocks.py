@@ -57,12 +57,13 @@ def list_blocks(person_id: UUID) -> list[BlockCard]:
         return [BlockCard(*row) for row in cursor.fetchall()]
 
 
+BLOCKED = "exists (select from access_block where person_id = %(person)s and structure = %(structure)s)"
+"""Says whether a person blocked a structure: an expression, for a statement that asks more."""
+
+
 def is_blocked(person_id: UUID, structure: str) -> bool:
     """Say whether a person blocked a structure."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select exists (select from access_block where person_id = %s and structure = %s)",
-            [person_id, structure],
-        )
+        cursor.execute(f"select {BLOCKED}", {"person": person_id, "structure": structure})
         row = cursor.fetchone()
     return bool(row and row[0])

@@ -33,6 +33,7 @@ class Rule(StrEnum):
     NOT_FOR_THIS = "not_for_this"
     BLOCKED = "blocked"
     NOT_OWN = "not_own"
+    WITHDRAWN = "withdrawn"
 
 
 EXPLANATIONS: dict[Rule, str] = {
@@ -57,6 +58,7 @@ EXPLANATIONS: dict[Rule, str] = {
     Rule.NOT_FOR_THIS: "Cet accès n’est pas prévu pour vous.",
     Rule.BLOCKED: "La personne a bloqué cette structure : elle ne lit plus rien de son espace (L1111-19).",
     Rule.NOT_OWN: "Ce document n’a pas été déposé par cette structure.",
+    Rule.WITHDRAWN: "Ce document a été retiré par la structure qui l’avait déposé.",
 }
 
 

@@ -28,6 +28,7 @@ _REASONS: Final = {
     Rule.FACILITY_OWN: "une structure retrouve ce qu’elle a elle-même déposé",
     Rule.BLOCKED: "vous avez bloqué cette structure",
     Rule.NOT_OWN: "ce n’est pas elle qui l’a déposé",
+    Rule.WITHDRAWN: "elle l’avait retiré",
     Rule.INSURER_FEEDS: "l’Assurance Maladie alimente, sans rien lire",
     Rule.SYSTEM_OPERATES: "traitement automatique, sans lecture par une personne",
     Rule.NO_SPACE: "l’espace n’était pas ouvert",

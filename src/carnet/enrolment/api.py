@@ -54,6 +54,7 @@ from carnet.enrolment.actions.opening import (
 )
 from carnet.enrolment.codes import in_groups
 from carnet.enrolment.drafts import Draft, DraftMissing, DraftStale, drop_draft, find_draft, get_draft
+from carnet.enrolment.erasure import execute as execute_erasures
 from carnet.enrolment.policies import (
     LAWS,
     Event,
@@ -65,14 +66,14 @@ from carnet.enrolment.policies import (
     opens_on,
 )
 from carnet.enrolment.proofs import ProofRefused, find_holder, list_twins
-from carnet.enrolment.queries import SpaceCard, find_space, may
+from carnet.enrolment.queries import STATE_OF, SpaceCard, find_space, may
 
 __all__ = [
-    "ACTIVATION", "LAWS", "OBJECTION", "Activated", "ActivationRefused", "ChangedMeanwhile", "Choices",
-    "Draft", "DraftMissing", "DraftStale", "Event", "NotYours", "Objection", "ProofRefused", "SpaceCard",
-    "State", "TooManyCodes", "TransitionRefused", "archive_end", "ask_code", "ask_erasure", "can_manage",
-    "cancel_erasure", "change_choices", "close", "close_deceased", "close_suspended", "confirm_contacts",
-    "confirm_objection", "drop_draft", "end_archives", "erasure_due", "find_draft", "find_holder",
+    "ACTIVATION", "LAWS", "OBJECTION", "STATE_OF", "Activated", "ActivationRefused", "ChangedMeanwhile",
+    "Choices", "Draft", "DraftMissing", "DraftStale", "Event", "NotYours", "Objection", "ProofRefused",
+    "SpaceCard", "State", "TooManyCodes", "TransitionRefused", "archive_end", "ask_code", "ask_erasure",
+    "can_manage", "cancel_erasure", "change_choices", "close", "close_deceased", "close_suspended", "confirm_contacts",
+    "confirm_objection", "drop_draft", "end_archives", "erasure_due", "execute_erasures", "find_draft", "find_holder",
     "find_objection", "find_space", "find_state", "finish_activation",
     "get_draft", "get_objection", "in_groups", "is_of_age", "lift_suspension",
     "list_twins", "make_proof", "may", "notify", "object_by_support", "open_silent_spaces", "opens_on",

@@ -45,6 +45,10 @@ class SpaceCard:
     version: int = 0
 
 
+STATE_OF = "(select state from enrolment_space where person_id = %(person)s)"
+"""Where a space stands, or null: an expression, for a statement that asks more."""
+
+
 def find_space(person_id: UUID) -> SpaceCard:
     """Return where a person's space stands; `eligible` if she was never notified nor asked for one."""
     return _read(person_id, "")

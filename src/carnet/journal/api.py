@@ -18,8 +18,8 @@ from carnet.journal.events import WORDINGS, EventType, Group, Wording
 from carnet.platform import clock, crypto
 from carnet.platform.ids import uuid7
 
-__all__ = ["WORDINGS", "Actor", "ActorKind", "EventType", "Group", "Line", "Purpose", "Wording",
-           "count_lines", "ensure_months", "list_lines", "write"]  # fmt: skip
+__all__ = ["FOUND_LINE", "WORDINGS", "Actor", "ActorKind", "EventType", "Group", "Line", "Purpose",
+           "Wording", "count_lines", "ensure_months", "found_line", "list_lines", "write"]  # fmt: skip
 
 
 class ActorKind(StrEnum):
@@ -108,6 +108,38 @@ def write(
              allowed, reference, reason, sealed],
         )  # fmt: skip
     return line_id
+
+
+FOUND_LINE = (
+    "insert into journal (id, person_id, at, event, actor_kind, actor_id, structure, purpose, allowed,"
+    " reference, reason, sealed) select %(line)s, %(person)s, %(now)s, %(event)s, %(kind)s, %(actor)s::uuid,"
+    " %(structure)s, %(purpose)s, v.reason = %(rule)s, %(reference)s::uuid, v.reason, null from (select"
+    " coalesce((select coalesce(f.refusal, %(rule)s) from found f limit 1), %(missing)s) as reason) v"
+)
+"""Writes the line of a read in the statement that reads: `found` is what was read, and its first row's
+`refusal` the rule that withholds it, or null. Values: `found_line`."""
+
+
+def found_line(
+    event: EventType,
+    *,
+    person_id: UUID,
+    by: Actor,
+    purpose: Purpose,
+    reference: UUID | None,
+    rule: str,
+    missing: str,
+) -> dict[str, Any]:
+    """Return the values of `FOUND_LINE`. `rule`: what allows; `missing`: the reason when nothing is found.
+
+    The line says "allowed" when its reason is `rule`: give it as `missing` too where finding nothing is an
+    answer like another.
+    """
+    return {
+        "line": uuid7(), "person": person_id, "now": clock.now(), "event": str(event), "kind": str(by.kind),
+        "actor": by.id, "structure": by.structure, "purpose": str(purpose), "reference": reference,
+        "rule": str(rule), "missing": str(missing),
+    }  # fmt: skip
 
 
 def list_lines(

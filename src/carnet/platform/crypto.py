@@ -185,11 +185,18 @@ def get_key(person_id: UUID) -> PersonKey:
 def find_key(person_id: UUID) -> PersonKey | None:
     """Return the person's key, or None if she has none."""
     with connection.cursor() as cursor:
-        cursor.execute("select key_id, wrapped from platform_personkey where person_id = %s", [person_id])
+        cursor.execute(KEY_OF, {"person": person_id})
         row = cursor.fetchone()
-    if row is None:
-        return None
-    return PersonKey(person_id, _open(_master(row[0]), bytes(row[1]), person_id.bytes))
+    return None if row is None else unwrap(person_id, *row)
+
+
+KEY_OF = "select key_id, wrapped from platform_personkey where person_id = %(person)s"
+"""Finds a person's wrapped key: for who fetches it with something else, in one round trip."""
+
+
+def unwrap(person_id: UUID, key_id: str, wrapped: bytes) -> PersonKey:
+    """Return the key that a row of `KEY_OF` holds. Raises KeyMissingError, SealBrokenError."""
+    return PersonKey(person_id, _open(_master(key_id), bytes(wrapped), person_id.bytes))
 
 
 def _master(key_id: str) -> bytes:
