@@ -37,7 +37,7 @@ _MAKERS: Final[Mapping[str, Callable[[], ECKey | RSAKey | OKPKey]]] = {
     "RSA": lambda: RSAKey.generate_key(_RSA_BITS),
     "OKP": lambda: OKPKey.generate_key("Ed25519"),
 }
-_ALGORITHM_OF: Final = {"EC": "ES256", "RSA": "PS256", "OKP": "Ed25519"}
+_ALGORITHM_OF: Final = {"P-256": "ES256", "P-384": "ES384", "RSA": "PS256", "Ed25519": "EdDSA"}
 
 Key = ECKey | RSAKey | OKPKey
 
@@ -63,7 +63,18 @@ def make_key(kind: str = "EC") -> dict[str, str]:
     """Return a new private JWK (`EC`: P-256, `RSA`: 3072 bits, `OKP`: Ed25519), named by its thumbprint."""
     key = _MAKERS[kind]()
     named: dict[str, str] = {str(name): str(value) for name, value in key.as_dict(private=True).items()}
-    return named | {"kid": key.thumbprint(), "alg": _ALGORITHM_OF[kind], "use": "sig"}
+    return named | {"kid": key.thumbprint(), "alg": algorithm_of(named), "use": "sig"}
+
+
+def algorithm_of(jwk: Mapping[str, Any]) -> str:
+    """Return what a key signs with: what it says itself, else what its kind is made for.
+
+    Raises KeyUnusableError for a kind of key that signs nothing here.
+    """
+    algorithm = jwk.get("alg") or _ALGORITHM_OF.get(jwk.get("crv") or jwk.get("kty") or "")
+    if algorithm not in ALGORITHMS:
+        raise KeyUnusableError("alg")
+    return str(algorithm)
 
 
 def public_part(jwk: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,10 +105,7 @@ def sign_assertion(jwk: Mapping[str, Any], *, audience: str, now: float, client_
     """
     subject = client_id or jwk["client_id"]
     key = import_key({name: value for name, value in jwk.items() if name != "client_id"})
-    header = {
-        "alg": jwk.get("alg") or _ALGORITHM_OF[str(jwk["kty"])],
-        "kid": jwk.get("kid") or key.thumbprint(),
-    }
+    header = {"alg": algorithm_of(jwk), "kid": jwk.get("kid") or key.thumbprint(), "typ": "JWT"}
     claims = {
         "iss": subject,
         "sub": subject,
@@ -107,7 +115,7 @@ def sign_assertion(jwk: Mapping[str, Any], *, audience: str, now: float, client_
         "exp": int(now) + _ASSERTION_SECONDS,
     }
     try:
-        return jwt.encode({**header, "typ": "JWT"}, claims, key, registry=Registry())
+        return jwt.encode(header, claims, key, registry=Registry())
     except (JoseError, ValueError, TypeError) as error:
         raise KeyUnusableError(type(error).__name__) from error
 
