@@ -18,7 +18,7 @@ from carnet.platform.postgres.errors import DatabaseError
 from carnet.platform.postgres.target import resolve
 
 COMMANDS = ("demo", "serve", "worker", "world", "persons", "enrolment", "documents", "histories", "agents",
-            "outbox", "db", "backup", "restore", "keys", "doctor")  # fmt: skip
+            "clients", "outbox", "db", "backup", "restore", "keys", "doctor")  # fmt: skip
 
 
 class Exit(IntEnum):
@@ -64,7 +64,7 @@ def say(args: argparse.Namespace, text: str, **facts: Any) -> None:
 
 def _run(args: argparse.Namespace, module: Any) -> int:
     try:
-        with _database_of(module):
+        with _database_of(args, module):
             return int(module.run(args))
     except Refusal as refusal:
         return _complain(args, str(refusal), Exit.REFUSED)
@@ -92,7 +92,7 @@ def _prepare(args: argparse.Namespace, module: Any) -> None:
         "DJANGO_SETTINGS_MODULE", f"carnet.config.settings.{'sandbox' if sandbox else 'portal'}"
     )
     os.environ.setdefault("CARNET_ROLE", getattr(args, "role", None) or module.ROLE)
-    if getattr(module, "NEEDS_DJANGO", True):
+    if getattr(module, "NEEDS_DJANGO", True) and not _is_client(args, module):
         import django
 
         from carnet.platform import logging as carnet_logging
@@ -112,10 +112,15 @@ def database() -> Iterator[None]:
         yield
 
 
-def _database_of(module: Any) -> AbstractContextManager[None]:
+def _database_of(args: argparse.Namespace, module: Any) -> AbstractContextManager[None]:
     """Return the database for a command, unless it sees to it itself."""
     needed = getattr(module, "NEEDS_DATABASE", getattr(module, "NEEDS_DJANGO", True))
-    return database() if needed else nullcontext()
+    return database() if needed and not _is_client(args, module) else nullcontext()
+
+
+def _is_client(args: argparse.Namespace, module: Any) -> bool:
+    """Tell whether this action of a command is of the software at the other end: no Django, no database."""
+    return getattr(args, "action", None) in getattr(module, "CLIENT_ACTIONS", frozenset())
 
 
 def _exists(name: str) -> bool:

@@ -1,18 +1,20 @@
-"""Les documents : en déposer un, montrer à l’antivirus ceux qu’il n’a pas vus."""
+"""Les documents : en déposer un, envoyer un dossier, montrer à l’antivirus ceux qu’il n’a pas vus."""
 
 import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from carnet.config.cli import Exit, Refusal, Unavailable, say
+from carnet.config.sending import arguments
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from carnet.documents.api import Deposited, DepositRefused
 
-HELP = "déposer un document pour une structure de soins, vérifier ceux qui ne l’ont pas été"
+HELP = "déposer un document pour une structure de soins, en envoyer un dossier, vérifier les autres"
 ROLE = "app"
+CLIENT_ACTIONS = frozenset({"send"})
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,11 +36,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--invisible-representatives", action="store_true", help="caché aux représentants légaux d’un mineur"
     )
 
+    arguments.add_arguments(
+        actions.add_parser("send", help="envoyer un dossier de documents à un serveur FHIR, et reprendre")
+    )
     actions.add_parser("scan", help="montrer à l’antivirus les documents qu’il n’a pas vus (CARNET_CLAMD)")
 
 
 def run(args: argparse.Namespace) -> int:
-    return _scan(args) if args.action == "scan" else _run_deposit(args)
+    doing = {"scan": _scan, "send": _send, "deposit": _run_deposit}
+    return doing[args.action](args)
+
+
+def _send(args: argparse.Namespace) -> int:
+    from carnet.config.sending.command import run as send
+
+    return send(args)
 
 
 def _scan(args: argparse.Namespace) -> int:
