@@ -84,6 +84,17 @@ def pump_to_mailbox(say: Say, **_case: str) -> None:
         say("batch")
 
 
+def write_digest(say: Say, *, day: str, batch: int) -> None:
+    """The daily job of notices, then the pump, by small batches. Says after each hand-over."""
+    from datetime import date
+
+    from carnet.notices import digest
+
+    digest.BATCH = batch
+    say(f"planned {digest.plan(date.fromisoformat(day))}")
+    pump_to_mailbox(say)
+
+
 def pump_to_relay(say: Say, *, url: str, **_case: str) -> None:
     """The same with e-mails that leave by SMTP."""
     from django.conf import settings

@@ -21,11 +21,14 @@ MESSAGES, EVENTS, RELAYED = 24, 8, 10
 MAILS = "select key from sandbox_mail where key like %s order by key"
 OUTBOX = "select key, state from platform_outbox where key like %s order by key"
 LOG = "select key, outcome from notices_delivery where key like %s order by key"
-NOTICES = "select count(*), count(distinct reference) from notices_notice where person_id = %s"
+NOTICES = (
+    "select count(*), count(distinct reference), count(mail_id) from notices_notice where person_id = %s"
+)
 
 EMAILS = """
 select (select count(*) from sandbox_mail where person_id = %s)
   + (select count(*) from platform_outbox where person_id = %s and topic = 'post')"""
+PLANS = "select count(*) from platform_outbox where person_id = %s and topic = 'notices.gather'"
 
 
 def message(key, number):
@@ -69,10 +72,12 @@ def test_the_pump_into_the_mailbox(nursery, rows):
         assert {key for (key,) in mails}.isdisjoint(messages)
         assert len(mails) + len(messages) == MESSAGES
         assert rows(LOG, like) == [(key, "sent") for (key,) in mails]
-        # each deposit that was told of has one notice, and one e-mail, sent or waiting
+        # each deposit that was told of has one notice; the first one an e-mail, the others one plan together
         told, person = EVENTS - (len(waiting) - len(messages)), persons[facts["case"]]
-        assert rows(NOTICES, person) == [(told, told)]
-        assert rows(EMAILS, person, person) == [(told,)]
+        mails = min(told, 1)
+        assert rows(NOTICES, person) == [(told, told, mails)]
+        assert rows(EMAILS, person, person) == [(mails,)]
+        assert rows(PLANS, person) == [(int(told > 1),)]
 
     def rows_of(facts):
         like = f"{facts['case']}:%"

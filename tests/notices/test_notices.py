@@ -99,7 +99,7 @@ def test_reading_and_marking():
     assert [notice.reference for notice in notices_of(claire) if not notice.read] == [second]
     unread = notices.list_notices(claire, about_id=claire, unread_only=True)
     assert [notice.reference for notice in unread] == [second]
-    notices.mark_all_read(claire, about_id=claire)
+    notices.mark_all_read(claire, about_ids=[claire])
     assert notices.count_unread(claire, about_id=claire) == 0
 
 

@@ -207,7 +207,7 @@ def test_they_are_to_be_read_again_every_two_years():
     assert found == [0, 0, 1, 1]
     remind(date(2026, 2, 28))  # the job was killed before it was noted: done again
     assert reminded(person) == 1
-    notices.mark_all_read(person, about_id=person)
+    notices.mark_all_read(person, about_ids=[person])
     remind(date(2028, 2, 29))
     assert reminded(person) == 2
 

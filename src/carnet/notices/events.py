@@ -1,8 +1,9 @@
 """What the room listens to, and what an erasure must remove of it."""
 
+from datetime import datetime
 from uuid import UUID
 
-from carnet.notices import api
+from carnet.notices import api, digest, telling
 from carnet.notices.wordings import NoticeCode
 from carnet.platform import erasure
 from carnet.platform.outbox import Event, handles
@@ -20,13 +21,26 @@ erasure.register(
 @handles("documents.deposited", transactional=True)
 def tell_of_document(event: Event) -> None:
     """Tell of a new document those whom the decision lets read it: the event names them."""
+    _tell_of(event, NoticeCode.DOCUMENT_ADDED)
+
+
+@handles("documents.replaced", transactional=True)
+def tell_of_new_version(event: Event) -> None:
+    """Tell of a document that takes the place of another: `document_id` is the new one."""
+    _tell_of(event, NoticeCode.DOCUMENT_REPLACED)
+
+
+@handles("documents.withdrawn", transactional=True)
+def tell_of_withdrawal(event: Event) -> None:
+    """Tell that the structure which had deposited a document took it back."""
+    _tell_of(event, NoticeCode.DOCUMENT_WITHDRAWN)
+
+
+def _tell_of(event: Event, code: NoticeCode) -> None:
     assert event.person_id is not None
     for person in event.facts["told"]:
         api.tell(
-            UUID(person),
-            about_id=event.person_id,
-            code=NoticeCode.DOCUMENT_ADDED,
-            reference=UUID(event.facts["document_id"]),
+            UUID(person), about_id=event.person_id, code=code, reference=UUID(event.facts["document_id"])
         )
 
 
@@ -45,3 +59,17 @@ def remind_of_directives(event: Event) -> None:
     waiting = api.list_notices(event.person_id, about_id=event.person_id, unread_only=True)
     if NoticeCode.DIRECTIVES_REVIEW not in {notice.code for notice in waiting}:
         api.tell(event.person_id, about_id=event.person_id, code=NoticeCode.DIRECTIVES_REVIEW)
+
+
+@handles(telling.GATHER, transactional=True)
+def gather(event: Event) -> None:
+    """Write the e-mail of what came since the last one."""
+    assert event.person_id is not None
+    telling.gather(event.person_id)
+
+
+@handles(digest.TOPIC, transactional=True)
+def write_digest(event: Event) -> None:
+    """Write a batch of the e-mails of the day."""
+    after = event.facts["after"]
+    digest.write_batch(datetime.fromisoformat(event.facts["until"]), after=UUID(after) if after else None)

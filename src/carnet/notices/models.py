@@ -13,12 +13,20 @@ class Notice(models.Model):
     reference = models.UUIDField(null=True)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
-    in_digest = models.BooleanField(db_default=False)  # waits for the e-mail of the day
+    in_digest = models.BooleanField(db_default=False)  # waits for an e-mail that gathers several
+    mail_id = models.UUIDField(
+        null=True
+    )  # the e-mail that speaks of it: its delivery has the key "notice:<id>"
 
     class Meta:
         indexes = [
             models.Index(fields=["person_id", "-id"], name="notice_of"),
             models.Index(fields=["person_id"], condition=models.Q(in_digest=True), name="notice_in_digest"),
+            models.Index(
+                fields=["person_id", "-mail_id"],
+                condition=models.Q(mail_id__isnull=False),
+                name="notice_mailed",
+            ),
         ]
 
 

@@ -68,3 +68,13 @@ WORDINGS: dict[NoticeCode, Wording] = {
         text="La copie que vous avez demandée est prête. Vous pouvez la télécharger pendant sept jours.",
     ),
 }
+
+
+def gathered(count: int) -> Wording:
+    """Return the words of an e-mail about several notices, or the one that waited alone."""
+    news, wait = ("Une nouveauté", "vous attend") if count == 1 else (f"{count} nouveautés", "vous attendent")
+    return Wording(
+        title="",
+        subject=f"{news} dans votre espace santé",
+        text=f"{news} {wait} dans votre espace santé, ou dans celui d’une personne dont vous vous occupez.",
+    )

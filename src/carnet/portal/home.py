@@ -69,7 +69,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def notices_read(request: HttpRequest) -> HttpResponse:
     """Mark every notice about the space shown as read."""
     visitor = visitor_of(request)
-    notices.mark_all_read(visitor.owner_id, about_id=visitor.profile_id)
+    notices.mark_all_read(visitor.owner_id, about_ids=[visitor.profile_id])
     return HttpResponseRedirect(reverse("portal:home"))
 
 
