@@ -6,6 +6,8 @@ from carnet.config.settings.base import CARNET_BASE_URL, CARNET_TRUSTED_OIDS, IN
 CARNET_SANDBOX = True
 CARNET_CLOCK_MOVABLE = True
 CARNET_POST = "carnet.sandbox.mailbox.MailboxAdapter"
+CARNET_CALLS = "carnet.sandbox.console.record"
+CARNET_DESCRIBER = "carnet.config.sending.metadata.describe"  # how the examples for vendors are described
 CARNET_TRUSTED_OIDS = (*CARNET_TRUSTED_OIDS, "1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.11")
 CARNET_FRANCECONNECT_ISSUER = f"{CARNET_BASE_URL}/bac-a-sable/franceconnect"
 CARNET_FRANCECONNECT_CLIENT_ID = "carnet-sandbox"

@@ -13,8 +13,9 @@ from carnet.sandbox.personas import PERSONAS
 from carnet.standards.ins import Traits
 
 SIMPLE = frozenset(
-    {"denis", "estelle", "dominique", "jean1", "jean2", "claire", "basile", "sylvie", "nadia", "karim"}
-)
+    {"denis", "estelle", "dominique", "jean1", "jean2", "claire", "basile", "sylvie", "nadia", "karim",
+     "amina", "blandine", "mathieu"}
+)  # fmt: skip
 """The personas in whose spaces everything is shown from the beginning: they get no life."""
 
 _GENERATION = 16

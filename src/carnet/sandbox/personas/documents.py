@@ -31,9 +31,9 @@ from carnet.standards.cda.writer import N1_TEMPLATES, Section, Table, write_n1, 
 
 LABORATORY, HOSPITAL, CLINIC, CENTRE = STRUCTURES
 
-_OID = "1.2.250.1.999.77"  # an arc of nobody
+OID = "1.2.250.1.999.77"  # an arc of nobody
 _LOINC = "2.16.840.1.113883.6.1"
-_N3_TEMPLATES = (TEMPLATE_HL7_FRANCE, TEMPLATE_STRUCTMIN, "1.2.250.1.213.1.1.1.55")
+N3_TEMPLATES = (TEMPLATE_HL7_FRANCE, TEMPLATE_STRUCTMIN, "1.2.250.1.213.1.1.1.55")
 _FACILITIES = {
     "SA01": "Etablissement public de santé",
     "SA04": "Etablissement privé non PSPH",
@@ -85,6 +85,8 @@ _CHEMISTRY = Section(
         "Résultats à interpréter avec le médecin qui a prescrit ces examens.",
     ),
 )  # fmt: skip
+
+RESULTS = (_BLOOD, _CHEMISTRY)
 
 DEMOS: tuple[Demo, ...] = (
     Demo("dominique", 1, 12, LABORATORY, ("VERNOLLE", "Anne"), "11502-2", "Bilan sanguin annuel", (_BLOOD,
@@ -138,11 +140,20 @@ def write_sample(persona: str) -> tuple[bytes, str]:
 def write(demo: Demo) -> bytes:
     """Return a demonstration document: level 3 with its sections, or level 1 around the PDF of its letter."""
     person = _person(get_persona(demo.persona))
+    patient = patient_of(person, demo.number)
     if demo.sections:
-        return write_n3(_header(demo, person, _N3_TEMPLATES), demo.sections)
+        return write_n3(header_of(demo, patient, N3_TEMPLATES), demo.sections)
     return write_n1(
-        _header(demo, person, N1_TEMPLATES), Attachment("application/pdf", make_pdf(demo, person))
+        header_of(demo, patient, N1_TEMPLATES), Attachment("application/pdf", make_pdf(demo, person))
     )
+
+
+def patient_of(person: PersonCard, number: int) -> Patient:
+    """Return a person as the structure that writes about her knows her, under a number of its own."""
+    return Patient(
+        ins=person.matricule, ins_oid=person.oid, local_ids=(f"{OID}.3^{number}",), traits=person.traits,
+        used_family=person.used_name or person.birth_name, used_given=person.first_given_name,
+    )  # fmt: skip
 
 
 def make_pdf(demo: Demo, person: PersonCard) -> bytes:
@@ -161,7 +172,8 @@ def make_pdf(demo: Demo, person: PersonCard) -> bytes:
     return made
 
 
-def _header(demo: Demo, person: PersonCard, templates: Sequence[str]) -> Header:
+def header_of(demo: Demo, patient: Patient, templates: Sequence[str]) -> Header:
+    """Return the header of a document about that patient, written by the demonstration's structure."""
     at, structure = _moment(demo), demo.structure
     organisation = Organisation(name=structure.name, national_id=f"1{structure.finess}")
     author = Author(
@@ -169,19 +181,15 @@ def _header(demo: Demo, person: PersonCard, templates: Sequence[str]) -> Header:
         role=Code("G15_10", "1.2.250.1.213.1.1.4.5", "Médecin"), organisation=organisation, at=at,
     )  # fmt: skip
     return Header(
-        unique_id=f"{_OID}.1^DEMO-{demo.number}-{at:%Y%m%d}",
-        set_id=f"{_OID}.2^DEMO-{demo.number}-{at:%Y%m%d}",
+        unique_id=f"{OID}.1^DEMO-{demo.number}-{at:%Y%m%d}",
+        set_id=f"{OID}.2^DEMO-{demo.number}-{at:%Y%m%d}",
         version_number=1,
         code=Code(demo.type_code, _LOINC, _TYPES[demo.type_code]),
         title=demo.title,
         effective_time=at,
         confidentiality=Code("N", "2.16.840.1.113883.5.25", "Normal"),
         language="fr-FR",
-        patient=Patient(
-            ins=person.matricule, ins_oid=person.oid, local_ids=(f"{_OID}.3^{demo.number}",),
-            traits=person.traits, used_family=person.used_name or person.birth_name,
-            used_given=person.first_given_name,
-        ),
+        patient=patient,
         authors=(author,),
         custodian=organisation,
         legal_authenticator=author,

@@ -9,7 +9,10 @@ from carnet.standards.ins import key_of
 PASSWORD = "Sable-vermeil-7!"  # noqa: S105 - public: every persona's, printed in docs/personas.md
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105 - public too
 
-Stage = Literal["", "notified", "opened", "activated", "objected", "closed"]
+Stage = Literal["", "notified", "opened", "activated", "objected", "closed", "suspended", "erased"]
+
+
+_FIRST_DIGITS = {("M", False): "1", ("F", False): "2", ("M", True): "7", ("F", True): "8"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +21,9 @@ class Persona:
 
     `stage`: how far her space is when the world is made ("": never heard of). `login`: she has an account,
     whose password is PASSWORD. `parent`: whom the insurer attaches her to; `guardian`: of a tutelle.
-    `days_old`: for a newborn, whose birth date follows the world's first day.
+    `days_old`: for a newborn, whose birth date follows the world's first day. `waiting`: her number is one
+    of those given while the register is asked (NIA). `masked`: her documents are, as they come. `blocks`:
+    she has blocked the structures of the sandbox, and those that vendors make keys for.
     """
 
     key: str
@@ -46,6 +51,9 @@ class Persona:
     stage: Stage = ""
     login: str = ""
     factor: Literal["email", "totp"] = "email"
+    waiting: bool = False
+    masked: bool = False
+    blocks: bool = False
 
     @property
     def name(self) -> str:
@@ -59,7 +67,7 @@ class Persona:
 
     def matricule(self, today: date) -> str:
         """Return the 15 characters of the matricule in a world made on `today`."""
-        digit = "1" if self.sex == "M" else "2"
+        digit = _FIRST_DIGITS[self.sex, self.waiting]
         number = f"{digit}{self.birth_date(today):%y%m}{self.birth_place}{self.order:03d}"
         return f"{number}{key_of(number):02d}"
 

@@ -163,6 +163,33 @@ PERSONAS: tuple[Persona, ...] = (
         birth_name=_LONG_NAME, given_names="MARIE-ÉLÉONORE JOSÉPHINE ÖZGÜR", sex="F", born=date(1999, 12, 31),
         birth_place="75056", home="75056", email="eleonore@exemple.test", stage="notified",
     ),
+    Persona(
+        key="regis", use="espace suspendu après un signalement : rien n’y entre, rien n’en sort",
+        birth_name="AUBRENAIN", given_names="RÉGIS LUC", sex="M", born=date(1966, 10, 12),
+        birth_place="76540", home="76540", email="regis.aubrenain@exemple.test", stage="suspended",
+    ),
+    Persona(
+        key="lucie", use="a fait effacer son espace : il n’en reste rien",
+        birth_name="CHANTEREL", given_names="LUCIE MARTHE", sex="F", born=date(1958, 6, 6),
+        birth_place="67482", home="67482", email="lucie.chanterel@exemple.test", stage="erased",
+    ),
+    Persona(
+        key="amina", use="numéro d’attente (NIA) : elle attend son numéro définitif",
+        birth_name="OUARZEL", given_names="AMINA", sex="F", born=date(1993, 2, 17), birth_place="99350",
+        home="31555", email="amina.ouarzel@exemple.test", stage="opened", waiting=True,
+    ),
+    Persona(
+        key="blandine", use="a bloqué les structures du bac à sable : elles déposent et ne relisent rien",
+        birth_name="VERDIGNAC", given_names="BLANDINE ODILE", sex="F", born=date(1982, 9, 23),
+        birth_place="33063", home="33063", email="blandine.verdignac@exemple.test", phone="0639980116",
+        stage="activated", login="blandine.v.33", blocks=True,
+    ),
+    Persona(
+        key="mathieu", use="masque ses documents aux professionnels dès leur arrivée",
+        birth_name="LESTRANGES", given_names="MATHIEU JULES", sex="M", born=date(1991, 12, 15),
+        birth_place="59350", home="59350", email="mathieu.lestranges@exemple.test", phone="0639980117",
+        stage="activated", login="mathieu.l.59", masked=True,
+    ),
 )  # fmt: skip
 
 AGENTS: tuple[AgentPersona, ...] = (

@@ -20,6 +20,7 @@ from carnet.sandbox.personas import (
     AGENTS,
     PASSWORD,
     PERSONAS,
+    STRUCTURES,
     TOTP_SECRET,
     Persona,
     get_persona,
@@ -27,12 +28,15 @@ from carnet.sandbox.personas import (
 )
 from carnet.sandbox.personas.documents import deposit_documents
 from carnet.sandbox.personas.listing import matricule_of
+from carnet.sandbox.personas.structures import block_structures, register_structures
 from carnet.standards.ins import OID_INS_TEST, Matricule, parse_matricule
 
 _LETTER_CODE = re.compile(r"\b([A-Z2-9]{4}) ([A-Z2-9]{4}) ([A-Z2-9]{4})\b")
 _ONE_TIME_CODE = re.compile(r"\b[0-9]{6}\b")
 _BY_ENROLMENT = Actor(ActorKind.ENROLMENT)
 _SILENCE = timedelta(days=42)
+_SILENT = {"opened", "suspended", "erased"}
+_ANSWERED = {"activated", "closed", "objected", "suspended", "erased"}
 
 
 def stage(*, quiet: bool = False) -> bool:
@@ -46,8 +50,12 @@ def stage(*, quiet: bool = False) -> bool:
     for persona in tqdm(PERSONAS, unit=" personnages", disable=quiet or None):
         _stage_one(persona)
     _open_silent()
+    for persona in PERSONAS:
+        _end_one(persona)
+    register_structures()
+    block_structures([structure.finess for structure in STRUCTURES])
     deposit_documents()
-    _forget_messages(persona for persona in PERSONAS if persona.stage in {"activated", "closed", "objected"})
+    _forget_messages(persona for persona in PERSONAS if persona.stage in _ANSWERED)
     for agent in AGENTS:
         if agent.login in _agent_logins():
             continue
@@ -91,8 +99,9 @@ def _activate(persona: Persona, person_id: UUID) -> None:
     )  # fmt: skip
     draft = enrolment.set_credentials(token, version=draft.version, login=persona.login, password=PASSWORD)
     done = enrolment.finish_activation(
-        token, version=draft.version, terms_accepted=True, choices=enrolment.Choices()
-    )
+        token, version=draft.version, terms_accepted=True,
+        choices=enrolment.Choices(documents_masked=persona.masked),
+    )  # fmt: skip
     if persona.factor == "totp":
         with transaction.atomic():
             people.factors.keep_secret(people.get_account(done.account_id), TOTP_SECRET)
@@ -122,7 +131,7 @@ def _object(persona: Persona, person_id: UUID) -> None:
 
 def _open_silent() -> None:
     """Open the spaces of those who were informed six weeks ago: their information is dated back."""
-    silent = [_id_of(persona) for persona in PERSONAS if persona.stage == "opened"]
+    silent = [_id_of(persona) for persona in PERSONAS if persona.stage in _SILENT]
     sent_on = clock.today() - _SILENCE
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -130,6 +139,30 @@ def _open_silent() -> None:
             [sent_on, silent],
         )
         enrolment.open_silent_spaces(clock.today())
+
+
+def _end_one(persona: Persona) -> None:
+    """Suspend or erase the space of whom it is told of."""
+    person_id = _id_of(persona)
+    state = enrolment.find_state(person_id)
+    if persona.stage == "suspended" and state == "opened":
+        enrolment.suspend(person_id, by=Actor.system())
+    if persona.stage != "erased":
+        return
+    if state == "opened":
+        enrolment.close(person_id, by=Actor(ActorKind.PATIENT, person_id), erase=True)
+        state = "erasing"
+    if state == "erasing":
+        _date_back_erasure(person_id)
+        enrolment.execute_erasures([person_id], rewriting=False)
+
+
+def _date_back_erasure(person_id: UUID) -> None:
+    """Have an erasure that was just asked be due, as if its delay had passed."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "update enrolment_space set erasure_due_on = %s where person_id = %s", [clock.today(), person_id]
+        )
 
 
 # -- what waits to be delivered

@@ -20,7 +20,7 @@ __all__ = ["Made", "WorldExistsError", "empty", "make"]
 
 _ROOMS = (
     "people", "notices", "enrolment", "documents", "profile", "measures", "histories", "exports", "support",
-    "desk", "sandbox",
+    "desk", "directory", "sandbox",
 )  # fmt: skip
 _GROUND = ("platform_outbox", "platform_personkey", "platform_ratelimit")
 
