@@ -12,9 +12,9 @@ from importlib.resources import files
 
 from carnet.terminology.value_sets import MeasureCode, list_measure_codes
 
-__all__ = ["Category", "DocumentType", "MeasureCode", "Speciality", "UnknownCodeError", "find_format",
-           "get_confidentiality", "get_document_type", "list_document_types", "list_measure_codes",
-           "list_names", "list_specialities"]  # fmt: skip
+__all__ = ["BINDINGS", "Category", "DocumentType", "MeasureCode", "Speciality", "UnknownCodeError",
+           "find_format", "get_confidentiality", "get_document_type", "list_document_types",
+           "list_measure_codes", "list_names", "list_specialities"]  # fmt: skip
 
 
 class UnknownCodeError(LookupError):
@@ -160,6 +160,55 @@ def list_names(name: str) -> tuple[str, ...]:
 def list_specialities() -> tuple[Speciality, ...]:
     """Return the professions and specialities, the general practitioner first."""
     return tuple(Speciality(row["code"], row["label"]) for row in _rows("specialities"))
+
+
+class _Bindings:
+    """The lists that a deposited DocumentReference is held against (carnet.standards.pdsm.Bindings)."""
+
+    def find_type_system(self, code: str) -> str | None:
+        """Return the OID of the system of a document type (JDV_J07), None when it is not in the list."""
+        return _codes("document_types", "type_code", "code_system_oid").get(code)
+
+    def is_health(self, code: str) -> bool:
+        """Whether a type of document is one of care; style sheets and signatures are not."""
+        return code in _types() and _types()[code].category is not Category.TECHNICAL
+
+    def class_of(self, type_code: str) -> str | None:
+        """Return the class of a type (association X04), None when none is published."""
+        found = _types().get(type_code)
+        return found.class_code or None if found else None
+
+    def has_class(self, code: str) -> bool:
+        """Whether a code is a class of documents (TRE_A03)."""
+        return code in _codes("document_classes", "code", "display")
+
+    def has_format(self, code: str) -> bool:
+        """Whether a code is a format: JDV_J60, or one that association A11 or A12 gives."""
+        listed = _codes("format_codes", "code", "system")
+        return code in listed or any(
+            code in _codes(name, "target_code", "source_code")
+            for name in ("cda_template_to_format", "media_type_to_format")
+        )
+
+    def format_of(self, media_type: str, template_ids: tuple[str, ...]) -> str:
+        """Return the format of a file, or of a CDA of these templates; "" when no association says it."""
+        return find_format(media_type=media_type, template_ids=template_ids)
+
+    def has_facility(self, code: str) -> bool:
+        """Whether a code is a type of health facility (JDV_J02)."""
+        return code in _codes("facility_types", "code", "label_fr")
+
+    def has_setting(self, code: str) -> bool:
+        """Whether a code is a practice setting (JDV_J04)."""
+        return code in _codes("practice_settings", "code", "label_fr")
+
+
+BINDINGS = _Bindings()
+
+
+@lru_cache(maxsize=16)
+def _codes(name: str, key: str, value: str) -> dict[str, str]:
+    return {row[key]: row[value] for row in _rows(name)}
 
 
 @lru_cache(maxsize=1)
