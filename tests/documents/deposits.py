@@ -55,13 +55,18 @@ def add_second_parent(child, parent, *, invited_by):
         )
 
 
+def unique_id_of(person_id, number=1) -> str:
+    """The name of a document: a laboratory gives none twice, whoever it is about."""
+    return f"1.2.250.1.999.1^CR-{person_id.hex[-12:]}-{number}"
+
+
 def header_of(person_id, number=1, **changes) -> Header:
     person = get_person(person_id)
     patient = Patient(
         ins=person.matricule, ins_oid=person.oid, local_ids=("1.2.250.1.999.2^4578",), traits=person.traits
     )
     facts = {
-        "unique_id": f"1.2.250.1.999.1^CR-{number}", "set_id": f"1.2.250.1.999.1^SET-{number}",
+        "unique_id": unique_id_of(person_id, number), "set_id": f"1.2.250.1.999.1^SET-{number}",
         "replaces": (), "patient": patient, **changes,
     }  # fmt: skip
     return replace(HEADER, **facts)

@@ -1,5 +1,6 @@
 """Many documents at once: what each gets, and what is passed over."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from carnet.access import api as access
 from carnet.documents import api as documents
 from carnet.documents.api import DepositRefused, Filters
 from carnet.journal.api import Actor, EventType, Purpose, list_lines
-from tests.documents.deposits import add_claire, deposit, header_of, holder, report, scanned
+from tests.documents.deposits import FINESS, add_claire, deposit, header_of, holder, report, scanned
 from tests.standards import papers
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +57,7 @@ def test_versions_and_twins_take_their_places():
 
 def test_what_is_there_is_passed_over():
     claire = add_claire()
-    there = report(claire, 1)
+    there = report(claire, 1, custodian=replace(header_of(claire).custodian, national_id=f"1{FINESS}"))
     deposit(there)
     assert load(claire, there, report(claire, 2)) == 1
     assert len(seen(claire)) == 2

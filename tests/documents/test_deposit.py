@@ -27,6 +27,7 @@ from tests.documents.deposits import (
     parent,
     report,
     scanned,
+    unique_id_of,
 )
 from tests.people.register import add_person, open_space
 from tests.standards import papers
@@ -117,13 +118,24 @@ def test_another_content_under_the_same_identifier_is_refused():
     claire = add_claire()
     deposit(report(claire))
     refused = refusal(report(claire, title="Autre titre"))
-    assert (refused.code, refused.field) == (Code.OTHER, "id")
+    assert (refused.code, refused.field) == (Code.DUPLICATE, "uniqueId")
     assert [card.title for card in recent(claire)] == ["Compte rendu d’analyses"]
 
 
-def test_the_same_identifier_may_stand_in_two_spaces():
+def test_one_structure_gives_an_identifier_to_one_person_only():
     claire, paul = add_claire(), add_claire(birth_name="DURAND")
-    assert deposit(report(claire)).document_id != deposit(report(paul)).document_id
+    deposit(report(claire))
+    refused = refusal(report(paul, unique_id=unique_id_of(claire)))
+    assert (refused.code, refused.field) == (Code.DUPLICATE, "uniqueId")
+    assert recent(paul) == []
+    assert list(blobs.store().names(paul)) == []
+
+
+def test_two_structures_may_give_two_persons_the_same_identifier():
+    claire, paul = add_claire(), add_claire(birth_name="DURAND")
+    first = deposit(report(claire))
+    other = deposit(report(paul, unique_id=unique_id_of(claire)), structure="330000019")
+    assert first.document_id != other.document_id
     assert len(recent(claire)) == len(recent(paul)) == 1
 
 
@@ -165,7 +177,7 @@ def test_not_yet_visible_by_the_patient(way):
         assert documents.overview(a, limit=5) == documents.Overview((), 0, 0, (done.document_id,))
         assert documents.list_titles(a, [done.document_id]) == {}
         assert documents.list_hidden(a) == [done.document_id]
-    assert events()[0]["told"] == []
+    assert events() == []  # nobody who may not read it is told, not even that there is something
 
 
 def test_secret_care_of_a_minor_stays_unknown_to_the_parents():

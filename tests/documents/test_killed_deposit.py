@@ -19,11 +19,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 # Each moment: the function at which the process kills itself, before or after calling it.
 MOMENTS = {
-    "before the content is written": ("carnet.platform.blobs", "FolderStore", "put", False),
-    "after the content is written": ("carnet.platform.blobs", "FolderStore", "put", True),
+    "before the content is written": ("carnet.platform.blobs", "FolderStore", "put_many", False),
+    "after the content is written": ("carnet.platform.blobs", "FolderStore", "put_many", True),
     "after the row, before the event": ("carnet.platform.outbox", "", "emit", False),
     "after the event, before the commit": ("carnet.platform.outbox", "", "emit", True),
-    "after the commit, before the answer": ("carnet.documents.entering", "", "enter", True),
+    "after the commit, before the answer": ("carnet.documents.entering", "", "enter_all", True),
 }
 SCRIPT = """
 import importlib, os, signal, sys

@@ -1,5 +1,6 @@
 """A new version takes the place of the old; the same content shows once, with all its sources."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,11 +13,12 @@ from carnet.journal.api import Actor, ActorKind, EventType, Purpose, list_lines
 from carnet.platform import blobs
 from tests.documents.deposits import FACILITY, FINESS, add_claire, deposit, header_of, holder, report, scanned
 from tests.standards import papers
-from tests.standards.samples import BIOLOGIST, HEADER
+from tests.standards.samples import HEADER
 
 pytestmark = pytest.mark.django_db
 
 OTHER = "330000019"
+THERE = Actor(ActorKind.HEALTHCARE_FACILITY, structure=OTHER)
 SET = "1.2.250.1.999.1^SET"
 
 
@@ -57,6 +59,17 @@ def arrange(person, **columns):
             cursor.execute(f"update documents_document set {name} = %s where person_id = %s", [value, person])
 
 
+def hide(person, *document_ids, masked=True):
+    with access.open(person, by=holder(person), purpose=Purpose.MANAGE, late=True) as a:
+        documents.set_masked(a, document_ids=document_ids, masked=masked)
+
+
+def topics(person):
+    with connection.cursor() as cursor:
+        cursor.execute("select topic from platform_outbox where person_id = %s order by id", [person])
+        return [row[0] for row in cursor.fetchall()]
+
+
 # -- versions
 
 
@@ -89,10 +102,17 @@ def test_sent_again_both_stay_as_they_are(claire):
 
 def test_it_keeps_her_masking_her_folder_and_her_pin(claire):
     deposit(version(claire, 1))
-    arrange(claire, masked=True, pinned_at="2026-01-01T00:00:00Z")
+    hide(claire, shown(claire)[0].id)
+    arrange(claire, pinned_at="2026-01-01T00:00:00Z")
     deposit(version(claire, 2, of=1))
     (card,) = shown(claire)
     assert (card.masked, card.pinned) == (True, True)
+
+
+def test_what_its_depositor_hid_the_next_version_may_show(claire):
+    deposit(version(claire, 1), masked=True)
+    deposit(version(claire, 2, of=1))
+    assert [card.masked for card in shown(claire)] == [False]
 
 
 @pytest.mark.parametrize(
@@ -119,13 +139,13 @@ def test_only_the_latest_is_replaced(claire):
     assert refusal(version(claire, 3, of=1)).code is Code.WRONG_VERSION
 
 
-def test_another_structure_and_another_author_may_not(claire):
-    deposit(version(claire, 1))
-    stranger = BIOLOGIST.__class__(family="LENOIR", national_id="899700099999")
-    data = version(claire, 2, of=1, authors=(stranger,))
-    assert refusal(data, elsewhere).code is Code.AUTHOR_NOT_ALLOWED
-    assert not elsewhere(version(claire, 3, of=1)).already  # the same author, from elsewhere
-    assert [card.version for card in shown(claire)] == [3]
+def test_what_another_structure_deposited_is_as_if_it_were_not_there(claire):
+    first = deposit(version(claire, 1))
+    second = elsewhere(version(claire, 2, of=1))  # the same author, from elsewhere: nothing is replaced
+    assert {card.id for card in shown(claire)} == {first.document_id, second.document_id}
+    assert not elsewhere(version(claire, 3, of=2)).already
+    assert {card.version for card in shown(claire)} == {1, 3}
+    assert topics(claire) == [documents.DEPOSITED, documents.DEPOSITED, documents.REPLACED]
 
 
 def test_the_first_that_comes_may_be_the_third(claire):
@@ -169,7 +189,7 @@ def test_hiding_reaches_what_another_sent_of_an_older_version(claire):
     done = deposit(new)
     with access.open(claire, by=holder(claire), purpose=Purpose.MANAGE, late=True) as a:
         documents.set_masked(a, document_ids=[done.document_id], masked=True)
-    documents.withdraw(claire, unique_id=header_of(claire, 2).unique_id, structure=FINESS, by=FACILITY)
+    documents.withdraw(header_of(claire, 2).unique_id, by=FACILITY)
     assert [(card.id, card.masked) for card in shown(claire)] == [(other.document_id, True)]
 
 
@@ -177,8 +197,7 @@ def test_what_was_withdrawn_is_no_longer_a_source(claire):
     paper = papers.pdf("Source")
     deposit(scanned(claire, 1, data=paper))
     elsewhere(scanned(claire, 2, data=paper))
-    by = Actor(ActorKind.HEALTHCARE_FACILITY, structure=OTHER)
-    documents.withdraw(claire, unique_id=header_of(claire, 2).unique_id, structure=OTHER, by=by)
+    documents.withdraw(header_of(claire, 2).unique_id, by=THERE)
     assert [card.sources_count for card in shown(claire)] == [1]
 
 
@@ -188,18 +207,28 @@ def test_what_was_withdrawn_is_no_longer_a_source(claire):
 def test_another_content_under_it_leaves_a_line_and_nothing_else(claire):
     deposit(report(claire))
     before = set(blobs.store().names(claire))
-    assert refusal(report(claire, title="Autre")).field == "id"
+    assert refusal(report(claire, title="Autre")).code is Code.DUPLICATE
     assert set(blobs.store().names(claire)) == before
     last = lines(claire)[0]
-    assert (last.event, last.allowed, last.reason) == (EventType.DOCUMENT_DEPOSITED, False, "906:id")
+    assert (last.event, last.allowed, last.reason) == (
+        EventType.DOCUMENT_DEPOSITED, False, "duplicate:uniqueId",
+    )  # fmt: skip
 
 
 def test_the_same_from_another_structure_is_a_source_more(claire):
     data = report(claire)
-    deposit(data)
-    assert elsewhere(data).already
+    first, other = deposit(data), elsewhere(data)
+    assert (other.already, other.shown_as) == (False, first.document_id)
+    assert other.document_id != first.document_id
     assert deposit(data).already
+    assert elsewhere(data) == replace(other, already=True)
     assert [card.sources_count for card in shown(claire)] == [2]
+
+
+def test_other_bytes_under_the_name_that_another_gave_tell_nothing(claire):
+    deposit(report(claire))
+    assert not elsewhere(report(claire, title="Autre")).already
+    assert [card.sources_count for card in shown(claire)] == [2]  # the same words: it shows once
 
 
 # -- the same content
@@ -247,13 +276,10 @@ def test_withdrawn_by_its_author_its_twin_comes_forward(claire):
     paper = papers.pdf("Retrait")
     first, second = deposit(scanned(claire, 1, data=paper)), elsewhere(scanned(claire, 2, data=paper))
     unique_id = header_of(claire, 1).unique_id
-    with pytest.raises(DepositRefused) as refused:
-        documents.withdraw(claire, unique_id=unique_id, structure=OTHER, by=FACILITY)
-    assert refused.value.code is Code.AUTHOR_NOT_ALLOWED
-    assert documents.withdraw(claire, unique_id=unique_id, structure=FINESS, by=FACILITY) == first.document_id
+    assert documents.withdraw(unique_id, by=FACILITY) == first.document_id
     assert [(card.id, card.sources_count) for card in shown(claire)] == [(second.document_id, 1)]
     with pytest.raises(DepositRefused) as refused:
-        documents.withdraw(claire, unique_id=unique_id, structure=FINESS, by=FACILITY)
+        documents.withdraw(unique_id, by=FACILITY)
     assert refused.value.code is Code.WRONG_VERSION
 
 
@@ -263,8 +289,7 @@ def test_when_the_new_version_is_withdrawn_what_another_sent_of_the_old_one_come
     other = elsewhere(scanned(claire, 3, data=paper))
     replaces = (header_of(claire, 1).unique_id,)
     deposit(scanned(claire, 2, data=papers.pdf("Deux"), set_id=SET, version_number=2, replaces=replaces))
-    unique_id = header_of(claire, 2).unique_id
-    documents.withdraw(claire, unique_id=unique_id, structure=FINESS, by=FACILITY)
+    documents.withdraw(header_of(claire, 2).unique_id, by=FACILITY)
     assert [card.id for card in shown(claire)] == [other.document_id]
 
 

@@ -18,7 +18,7 @@ from carnet.measures.api import KINDS
 from carnet.platform import blobs, crypto
 from carnet.platform.clock import PARIS
 from carnet.profile.api import Rubric
-from tests.documents.deposits import add_claire, deposit, report, scanned
+from tests.documents.deposits import add_claire, deposit, report, scanned, unique_id_of
 from tests.exports import copies
 from tests.exports.copies import HOSTILE
 from tests.profile.entries import managing, reading
@@ -177,7 +177,7 @@ def test_older_versions_are_there_behind_the_newer(tmp_path):
     claire = add_claire()
     first = deposit(report(claire, 1, set_id="1.2.250.1.999.9^S", version_number=1)).document_id
     second = deposit(
-        report(claire, 2, set_id="1.2.250.1.999.9^S", version_number=2, replaces=("1.2.250.1.999.1^CR-1",))
+        report(claire, 2, set_id="1.2.250.1.999.9^S", version_number=2, replaces=(unique_id_of(claire, 1),))
     ).document_id
     root = copies.unpack(copies.download(copies.make(claire), claire), tmp_path)
     assert len(list(root.glob("documents/*/original.xml"))) == 2

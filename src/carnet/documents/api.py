@@ -1,6 +1,7 @@
 """The door of documents: deposits, lists, searches, reading and downloading, arranging."""
 
 from carnet.documents.anniversaries import list_anniversaries
+from carnet.documents.announcing import DEPOSITED, REPLACED, WITHDRAWN
 from carnet.documents.arranging import (
     MOST_AT_ONCE,
     MOST_DELETED,
@@ -15,8 +16,8 @@ from carnet.documents.arranging import (
     set_masked,
 )
 from carnet.documents.bulk import load_documents
-from carnet.documents.deposits import deposit, withdraw
-from carnet.documents.entering import DEPOSITED, Deposited
+from carnet.documents.deposits import deposit
+from carnet.documents.entering import Deposited, Receipt
 from carnet.documents.folders import (
     MAX_NAME,
     create_folder,
@@ -24,6 +25,20 @@ from carnet.documents.folders import (
     get_folder_name,
     rename_folder,
 )
+from carnet.documents.held import (
+    Held,
+    HeldDamaged,
+    HeldUnknown,
+    HeldWithdrawn,
+    find_held,
+    get_held,
+    get_held_content,
+)
+from carnet.documents.held_changes import change_held
+from carnet.documents.held_filters import HeldFilters, Span
+from carnet.documents.held_rules import HeldCode, HeldRefused, check_labels
+from carnet.documents.held_search import MOST_HELD, HeldPosition, search_held
+from carnet.documents.held_submissions import get_submission
 from carnet.documents.lineage import Lineage, SourceCard, VersionCard, list_sources, list_versions
 from carnet.documents.own import MAX_TITLE, OWN_TYPES, change_own, delete_own
 from carnet.documents.policies import MAX_BYTES, MAX_CDA_BYTES, Code, DepositRefused
@@ -60,7 +75,10 @@ from carnet.documents.shelf import (
     list_documents,
     list_folders,
 )
+from carnet.documents.submissions import SubmissionCard, SubmissionSet
+from carnet.documents.submitting import Identity, Submitted, submit
 from carnet.documents.uploads import EXTENSIONS, UploadRefused, add_file, add_made, add_photos
+from carnet.documents.withdrawing import withdraw
 
 __all__ = [
     "DEPOSITED",
@@ -71,7 +89,10 @@ __all__ = [
     "MAX_TITLE",
     "MOST_AT_ONCE",
     "MOST_DELETED",
+    "MOST_HELD",
     "OWN_TYPES",
+    "REPLACED",
+    "WITHDRAWN",
     "ArrangeRefused",
     "Code",
     "DepositRefused",
@@ -86,21 +107,37 @@ __all__ = [
     "Filters",
     "FolderCard",
     "FolderUnknownError",
+    "Held",
+    "HeldCode",
+    "HeldDamaged",
+    "HeldFilters",
+    "HeldPosition",
+    "HeldRefused",
+    "HeldUnknown",
+    "HeldWithdrawn",
+    "Identity",
     "Lineage",
     "Original",
     "Overview",
     "Position",
+    "Receipt",
     "Rights",
     "Scanned",
     "SearchPage",
     "Shelf",
     "SourceCard",
+    "Span",
+    "SubmissionCard",
+    "SubmissionSet",
+    "Submitted",
     "UploadRefused",
     "VersionCard",
     "add_file",
     "add_made",
     "add_photos",
+    "change_held",
     "change_own",
+    "check_labels",
     "count_persons",
     "create_folder",
     "delete_folder",
@@ -108,9 +145,13 @@ __all__ = [
     "deposit",
     "download",
     "fetch_content",
+    "find_held",
     "get_document",
     "get_folder_name",
+    "get_held",
+    "get_held_content",
     "get_shelf",
+    "get_submission",
     "list_anniversaries",
     "list_behind",
     "list_chosen",
@@ -131,6 +172,8 @@ __all__ = [
     "rename_folder",
     "scan_all",
     "search",
+    "search_held",
     "set_masked",
+    "submit",
     "withdraw",
 ]  # fmt: skip

@@ -68,6 +68,7 @@ def set_masked(a: Access, *, document_ids: Sequence[UUID], masked: bool) -> None
     """Hide documents from professionals, or show them again (R1111-49), their older versions and twins too.
 
     Not what only says that it is of the same set: it stands in lists by itself, and is chosen by itself.
+    It is her word: no depositor shows again what she hid, and what she shows is no longer hidden by another.
     Raises ArrangeRefused, DocumentUnknownError.
     """
     list_chosen(a, document_ids)
@@ -77,8 +78,9 @@ def set_masked(a: Access, *, document_ids: Sequence[UUID], masked: bool) -> None
             " and (v.id = any(%(ids)s) or v.status = 'superseded' and v.set_key in"
             " (select c.set_key from documents_document c where c.person_id = %(person)s"
             " and c.id = any(%(ids)s))))"
-            " update documents_document set masked = %(masked)s, changed_at = %(now)s,"
-            " entry_id = carnet_uuid7(%(now)s) where person_id = %(person)s and masked <> %(masked)s"
+            " update documents_document set masked = %(masked)s, masked_by_person = %(masked)s,"
+            " changed_at = %(now)s, entry_id = carnet_uuid7(%(now)s), meta_version = meta_version + 1"
+            " where person_id = %(person)s and (masked, masked_by_person) <> (%(masked)s, %(masked)s)"
             f" and ({a.scope.sql()}) and status <> 'deleted'"
             " and (id in (select id from versions) or same_as in (select id from versions))",
             {"masked": masked, "now": clock.now(), "person": a.person_id, "ids": list(document_ids)},

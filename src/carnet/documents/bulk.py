@@ -12,18 +12,18 @@ from typing import Any
 from django.db import connection
 
 from carnet.access.api import Access, Visibility
-from carnet.documents import text, versions
-from carnet.documents.deposits import read_cda
-from carnet.documents.entering import INSERT, SOURCE, row_of, source_of
+from carnet.documents import locator, text, versions
+from carnet.documents.coming import OWN_DEPOSITORS, Coming
 from carnet.documents.policies import Code, DepositRefused, check_type, check_visibility
 from carnet.documents.records import Record, blob_purpose, make_record
+from carnet.documents.submitting import read_cda
 from carnet.documents.text import WORDS, words_of
 from carnet.documents.twins import Head
 from carnet.documents.versions import Replaced
+from carnet.documents.writing import INSERT, SOURCE, row_of, source_of
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose
 from carnet.people import api as people
 from carnet.platform import blobs, crypto
-from carnet.standards.cda import plain
 from carnet.standards.cda.model import Document
 
 _PATIENT_ROLE = "EXP_PATIENT"
@@ -63,7 +63,7 @@ class _Loading:
     ) -> None:
         self.a, self.person, self.masked, self.read_until = a, person, masked, read_until
         self.key = crypto.ensure_key(a.person_id)
-        self.rows: dict[bytes, dict[str, Any]] = {}
+        self.rows: dict[tuple[str, bytes], dict[str, Any]] = {}
         self.contents: dict[str, bytes] = {}
         self.records: list[Record] = []
         self.words: list[dict[str, Any]] = []
@@ -71,34 +71,39 @@ class _Loading:
 
     def take(self, data: bytes) -> None:
         """Prepare a document: its content and its rows wait."""
-        document = read_cda(data)
-        narrative = plain.text_of(document)
-        record = self.record_of(data, document, narrative)
-        if record.unique_key in self.rows:
+        coming = self.coming_of(data, read_cda(data))
+        record = make_record(coming, self.key)
+        if _name(record) in self.rows:
             return
-        old = next((self.rows[one] for one in record.replaces if one in self.rows), None)
+        old = self.find_old(record)
         replaced = _replaced(old) if old else None
         record = versions.follow(record, replaced)
-        head = self.heads.get((record.content_key, record.visibility))
+        head = self.heads.get((record.content_key, record.hidden_from))
         self.contents[record.blob] = self.key.seal(blob_purpose(record.blob), data)
         row = row_of(record, replaced, head) | {"now": record.created_on}
-        self.rows[record.unique_key] = row
+        self.rows[_name(record)] = row
         self.records.append(record)
-        self.words.append(words_of(self.key, record, text.read(document, narrative, trusted=True)))
+        body = text.read(coming.document, coming.narrative, trusted=True)
+        self.words.append(words_of(self.key, record, body))
         if head is None:
-            self.heads[record.content_key, record.visibility] = Head(
-                record.id, record.visibility.masked, own=False
+            self.heads[record.content_key, record.hidden_from] = Head(
+                record.id, record.hidden_from.masked, record.masked_by_person, own=False
             )
 
-    def record_of(self, data: bytes, document: Document, narrative: str) -> Record:
+    def coming_of(self, data: bytes, document: Document) -> Coming:
         check_type(document)
         if document.patient.ins != self.person.matricule:
             raise DepositRefused(Code.INS_DIFFERS, "ins", "Le document concerne une autre personne.")
-        visibility = check_visibility(document, Visibility(), masked_by_default=self.masked)
-        return make_record(
-            data, document, person_id=self.person.id, by=_depositor(document, self.person.id),
-            visibility=visibility, key=self.key, words=narrative,
+        return Coming(
+            self.person.id, data, document, _depositor(document, self.person.id), self.a.purpose,
+            EventType.DOCUMENT_DEPOSITED, check_visibility(document, Visibility()),
+            masked_by_person=self.masked,
         )  # fmt: skip
+
+    def find_old(self, record: Record) -> dict[str, Any] | None:
+        """Return the row of what a document replaces among those given, of the same depositor."""
+        found = ((record.structure, one) for one in record.claim.replaces)
+        return next((self.rows[one] for one in found if one in self.rows), None)
 
     def write(self) -> int:
         """Write everything; what is there already stays as it is."""
@@ -106,16 +111,17 @@ class _Loading:
             return 0
         blobs.store().put_many(self.a.person_id, self.contents)
         there = self.list_there()
-        fresh = [record for record in self.records if record.unique_key not in there]
+        fresh = [record for record in self.records if _name(record) not in there]
         with connection.cursor() as cursor:
             kept = {record.id for record in fresh}
-            cursor.executemany(INSERT, [self.rows[record.unique_key] for record in fresh])
+            cursor.executemany(INSERT, [self.rows[_name(record)] for record in fresh])
             cursor.executemany(SOURCE, [self.source_of(record) for record in fresh])
             cursor.executemany(WORDS, [words for words in self.words if words["id"] in kept])
             if self.read_until:
                 cursor.execute(
                     _READ, {"person": self.a.person_id, "ids": list(kept), "until": self.read_until}
                 )
+        self.write_places(fresh)
         for record in fresh:
             self.a.record(
                 EventType.DOCUMENT_DEPOSITED, reference=record.id, key=self.key,
@@ -127,22 +133,40 @@ class _Loading:
     def source_of(self, record: Record) -> dict[str, Any]:
         return source_of(self.key, record.id, record) | {"now": record.created_on}
 
-    def supersede(self, record: Record) -> None:
-        for one in record.replaces:
-            if one in self.rows:
-                versions.supersede(self.a, _replaced(self.rows[one]), record.id)
+    def write_places(self, fresh: list[Record]) -> None:
+        """Write where the structures find their documents again; a name that serves elsewhere is refused."""
+        theirs = [record for record in fresh if record.depositor not in OWN_DEPOSITORS]
+        places = [
+            (key, record.id)
+            for record in theirs
+            for key in locator.keys_of(record.structure, record.unique_id, record.id)
+        ]
+        if places and locator.write(self.person.id, places):
+            raise DepositRefused(
+                Code.DUPLICATE, "uniqueId", "Un document d’une autre personne porte déjà cet identifiant."
+            )
 
-    def list_there(self) -> set[bytes]:
+    def supersede(self, record: Record) -> None:
+        old = self.find_old(record)
+        if old:
+            versions.supersede(self.a, _replaced(old), record.id)
+
+    def list_there(self) -> set[tuple[str, bytes]]:
         with connection.cursor() as cursor:
             cursor.execute(
-                "select unique_key from documents_document where person_id = %s and unique_key = any(%s)",
+                "select structure, unique_key from documents_document"
+                " where person_id = %s and unique_key = any(%s)",
                 [self.a.person_id, [record.unique_key for record in self.records]],
             )
-            return {bytes(row[0]) for row in cursor.fetchall()}
+            return {(row[0], bytes(row[1])) for row in cursor.fetchall()}
 
 
 def _replaced(row: dict[str, Any]) -> Replaced:
-    return Replaced(row["id"], row["set"], row["version"], row["masked"], None, None)
+    return Replaced(row["id"], row["set"], row["version"], row["hers"], None, None)
+
+
+def _name(record: Record) -> tuple[str, bytes]:
+    return record.structure, record.unique_key
 
 
 def _depositor(document: Document, person_id: Any) -> Actor:

@@ -1,43 +1,39 @@
-"""How a document enters a record, whoever brings it: looked at, stored, then written, each line once.
+"""How documents enter a record, whoever brings them: looked at, stored, then written, each line once.
 
-The content is written before its row and outside any open door, so what would refuse the document is looked
-at first: a refusal leaves no content behind. Killed at any moment it leaves the whole document or nothing.
+The contents are written before their rows and outside any open door, so what would refuse a document is
+looked at first: a refusal leaves no content behind. Killed at any moment it leaves all or nothing of what
+was sent together.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import connection
 
 from carnet.access import api as access
-from carnet.access.api import Access, Visibility
-from carnet.documents import text, twins, versions
+from carnet.access.api import Access
+from carnet.documents import announcing, locator, submissions, text, twins, versions, writing
+from carnet.documents.announcing import Readers
+from carnet.documents.coming import Coming
 from carnet.documents.policies import Code, DepositRefused
 from carnet.documents.queries import fetch
 from carnet.documents.records import (
-    MEDIA_TYPE,
-    OWN_DEPOSITORS,
     Record,
     blob_purpose,
+    claim_of,
+    content_key,
     make_record,
+    unique_key,
 )
-from carnet.documents.versions import Replaced
-from carnet.journal.api import Actor, ActorKind, EventType, Purpose
+from carnet.documents.submissions import SubmissionSet
+from carnet.journal.api import EventType
 from carnet.journal.api import write as write_line
-from carnet.people import api as people
-from carnet.platform import antivirus, blobs, clock, crypto, outbox
+from carnet.platform import antivirus, blobs, crypto
 from carnet.platform.antivirus import InfectedError
 from carnet.platform.crypto import PersonKey
-from carnet.platform.ids import uuid7
-from carnet.standards.cda import plain
-from carnet.standards.cda.model import Document
-
-DEPOSITED = "documents.deposited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +49,25 @@ class Deposited:
     shown_as: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of documents sent together, in their order; the id of their set, if they had one."""
+
+    person_id: UUID
+    submission_id: UUID | None
+    deposited: tuple[Deposited, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A document about to be written: what is kept of it, its words, who is told."""
+
+    coming: Coming
+    record: Record
+    body: str
+    told: tuple[UUID, ...]
+
+
 _FOLDER = "select 1 from documents_folder where person_id = %(person)s and id = %(id)s"
 
 
@@ -60,102 +75,155 @@ class FolderGoneError(LookupError):
     """The folder in which a document was to be put does not exist."""
 
 
-@dataclass(frozen=True)
-class Coming:
-    """A document that comes: its bytes and what they say, who brings it, as which act."""
-
-    person_id: UUID
-    data: bytes
-    document: Document
-    by: Actor
-    purpose: Purpose
-    event: EventType
-    visibility: Visibility
-    folder_id: UUID | None = None
-
-    @cached_property
-    def narrative(self) -> str:
-        """The words of its sections; "" for a file."""
-        return plain.text_of(self.document)
-
-    @property
-    def own(self) -> bool:
-        return self.by.kind in OWN_DEPOSITORS
-
-
 def enter(coming: Coming, read: Callable[[], str]) -> Deposited:
-    """Take a document in. `read` returns its text, or raises DepositRefused; not called for nothing.
+    """Take one document in. `read` returns its text, or raises DepositRefused; not called for nothing.
 
     Raises access.Refused, DepositRefused; both leave a journal line that says so.
     """
-    there = _look(coming)
-    if there is not None and there.already:
-        return _note_again(coming, there)
-    try:
-        body, scan = read(), _scan(coming)
-    except DepositRefused as refused:
-        say_refused(coming, refused)
-        raise
-    key = crypto.ensure_key(coming.person_id)
-    record = replace(_record(coming, key), scan=scan)
-    blobs.store().put(coming.person_id, record.blob, key.seal(blob_purpose(record.blob), coming.data))
-    told = list_told(record)
-    with _open(coming, record.id) as a:
-        return _write(a, coming, record, body, told)
+    return enter_all([coming], lambda _coming: read()).deposited[0]
+
+
+def enter_all(
+    comings: Sequence[Coming], read: Callable[[Coming], str], *, submission: SubmissionSet | None = None
+) -> Receipt:
+    """Take documents of one person in, all or none of them; as `enter`.
+
+    DepositRefused says which one by its `index`. Sent again, what is there already stays as it is.
+    """
+    first, there, masked = _look(comings)
+    if masked:
+        comings = [one if one.own else replace(one, masked_by_person=True) for one in comings]
+    fresh = [(number, one) for number, one in enumerate(comings) if there[number] is None]
+    read_ones = {number: _read(number, one, read) for number, one in fresh}
+    key = crypto.ensure_key(first.person_id)
+    ready = _prepare(fresh, read_ones, key)
+    reference = next((one.record.id for one in ready.values()), None) or _first(there).document_id
+    with _open(first, reference) as a:
+        deposited = tuple(
+            _note_again(a, comings[number], found) if found else None for number, found in enumerate(there)
+        )
+        written = _write_all(a, ready, _set_id(key, submission, first))
+        done = tuple(one or written[number] for number, one in enumerate(deposited))
+        return Receipt(a.person_id, _keep_set(a, submission, done, first), done)
 
 
 def say_refused(coming: Coming, refused: DepositRefused) -> None:
     """Write the journal's line of a refusal: by which rule, never why in words."""
     write_line(
         coming.event, person_id=coming.person_id, by=coming.by, purpose=coming.purpose, allowed=False,
-        reason=f"{refused.code}:{refused.field}",
+        reason=refused.reason,
     )  # fmt: skip
+
+
+@contextmanager
+def naming(index: int) -> Iterator[None]:
+    """Say which document a refusal is about."""
+    try:
+        yield
+    except DepositRefused as refused:
+        refused.index = index
+        raise
 
 
 # -- before anything is stored
 
 
-def _look(coming: Coming) -> Deposited | None:
-    """Return what there is already of a document, None when it is new. Raises what refuses it."""
+def _look(comings: Sequence[Coming]) -> tuple[Coming, list[Deposited | None], bool]:
+    """Return what there is already of each document, None for a new one; whether the person hides new ones.
+
+    Raises what refuses one of them.
+    """
+    first = comings[0]
     try:
-        with access.look(
-            coming.person_id, by=coming.by, purpose=coming.purpose, event=coming.event
-        ) as a:  # fmt: skip
-            if coming.folder_id and not fetch(_FOLDER, {"person": a.person_id, "id": coming.folder_id}):
-                raise FolderGoneError(str(coming.folder_id))
-            key = crypto.find_key(coming.person_id)
-            return _find_there(a, coming, _record(coming, key)) if key else None
+        with access.look(first.person_id, by=first.by, purpose=first.purpose, event=first.event) as a:
+            if first.folder_id and not fetch(_FOLDER, {"person": a.person_id, "id": first.folder_id}):
+                raise FolderGoneError(str(first.folder_id))
+            _check_elsewhere(a, comings)
+            key = crypto.find_key(first.person_id)
+            there = _list_there(a, comings, key) if key else None
+            return first, there or [None for _ in comings], a.space.documents_masked
     except DepositRefused as refused:
-        say_refused(coming, refused)
+        say_refused(first, refused)
         raise
 
 
-def _find_there(a: Access, coming: Coming, record: Record) -> Deposited | None:
-    if same := find_same(a, record):
-        return same
-    if coming.own and not record.replaces:
-        head = twins.find_head(a, record)
+def _check_elsewhere(a: Access, comings: Sequence[Coming]) -> None:
+    """Refuse a uniqueId that its depositor gave to another person's document."""
+    keys = {
+        locator.key_of_unique(one.by.structure, one.document.unique_id): number
+        for number, one in enumerate(comings)
+        if not one.own
+    }
+    for key in locator.find_elsewhere(a.person_id, keys) if keys else ():
+        with naming(keys[key]):
+            raise duplicate()
+
+
+def duplicate() -> DepositRefused:
+    """Return the refusal of a uniqueId that its depositor has used for something else."""
+    return DepositRefused(
+        Code.DUPLICATE,
+        "uniqueId",
+        "Un autre document de votre structure porte déjà cet identifiant (uniqueId).",
+    )
+
+
+def _list_there(a: Access, comings: Sequence[Coming], key: PersonKey) -> list[Deposited | None]:
+    names = {unique_key(key, one.document.unique_id): number for number, one in enumerate(comings)}
+    found = {names[name]: row for name, row in _fetch_same(a, comings[0].by.structure, names).items()}
+    there = []
+    for number, one in enumerate(comings):
+        with naming(number):
+            row = found.get(number)
+            there.append(_same(a, one, row, key) if row else _find_other(a, one, key))
+    return there
+
+
+def _fetch_same(
+    a: Access, structure: str, names: Mapping[bytes, int]
+) -> dict[bytes, tuple[UUID, UUID, str, bytes]]:
+    """Return (id, shown as, status, sealed facts) of what its depositor has under some names."""
+    rows = fetch(
+        "select unique_key, id, coalesce(same_as, id), status, sealed from documents_document"
+        " where person_id = %(person)s and structure = %(structure)s and unique_key = any(%(keys)s)",
+        {"person": a.person_id, "structure": structure, "keys": list(names)},
+    )
+    return {bytes(row[0]): row[1:] for row in rows}
+
+
+def _same(a: Access, coming: Coming, row: tuple[UUID, UUID, str, bytes], key: PersonKey) -> Deposited:
+    """Return what is there under the name of a document; refuses other bytes, and what was taken back."""
+    found, shown_as, status, sealed = row
+    if status == "deleted":
+        raise DepositRefused(
+            Code.WITHDRAWN,
+            "uniqueId",
+            "Ce document a été retiré : il ne revient que sous un autre identifiant (uniqueId).",
+        )
+    if orjson.loads(key.open("document", sealed))["sha256"] != hashlib.sha256(coming.sent).hexdigest():
+        raise duplicate()
+    return Deposited(a.person_id, found, already=True, shown_as=shown_as)
+
+
+def _find_other(a: Access, coming: Coming, key: PersonKey) -> Deposited | None:
+    """Return what the person added already under another name; checks what a new one replaces."""
+    if coming.own and not coming.replaced_ids:
+        seen = content_key(key, coming.document, coming.narrative)
+        head = twins.find_head(a, seen, coming.visibility)
         if head is not None and head.own:
             return Deposited(a.person_id, head.id, already=True, shown_as=head.id)
-    versions.find_replaced(a, record)
+    versions.find_replaced(a, claim_of(coming, key))
     return None
 
 
-def find_same(a: Access, record: Record) -> Deposited | None:
-    """Return the document that has this uniqueId already; refuses (906) another content under it.
-
-    The name of a content is its keyed hash, so no content is fetched to know.
-    """
-    rows = fetch(
-        "select id, blob, coalesce(same_as, id) from documents_document"
-        " where person_id = %(person)s and unique_key = %(key)s",
-        {"person": a.person_id, "key": record.unique_key},
-    )
-    if not rows:
-        return None
-    if rows[0][1] != record.blob:
-        raise DepositRefused(Code.OTHER, "id", "Un autre document porte déjà cet identifiant (uniqueId).")
-    return Deposited(a.person_id, rows[0][0], already=True, shown_as=rows[0][2])
+def _read(number: int, coming: Coming, read: Callable[[Coming], str]) -> tuple[str, str]:
+    """Return the text of a new document and what the antivirus says of it."""
+    try:
+        with naming(number):
+            return read(coming), _scan(coming)
+    except DepositRefused as refused:
+        say_refused(coming, refused)
+        raise
 
 
 def _scan(coming: Coming) -> str:
@@ -168,7 +236,29 @@ def _scan(coming: Coming) -> str:
         ) from error
 
 
+def _prepare(
+    fresh: Sequence[tuple[int, Coming]], read_ones: Mapping[int, tuple[str, str]], key: PersonKey
+) -> dict[int, _Ready]:
+    """Store the contents of new documents; return what is to be written, by number."""
+    if not fresh:
+        return {}
+    readers, ready = Readers(key.person_id), {}
+    for number, coming in fresh:
+        body, scan = read_ones[number]
+        record = make_record(coming, key, scan=scan)
+        ready[number] = _Ready(coming, record, body, tuple(readers.told(record.visibility)))
+    blobs.store().put_many(
+        key.person_id,
+        {one.record.blob: key.seal(blob_purpose(one.record.blob), one.coming.data) for one in ready.values()},
+    )
+    return ready
+
+
 # -- behind the door
+
+
+def _first(there: Sequence[Deposited | None]) -> Deposited:
+    return next(one for one in there if one is not None)
 
 
 def _open(coming: Coming, reference: UUID) -> AbstractContextManager[Access]:
@@ -178,12 +268,52 @@ def _open(coming: Coming, reference: UUID) -> AbstractContextManager[Access]:
     )  # fmt: skip
 
 
-def _note_again(coming: Coming, there: Deposited) -> Deposited:
-    """Write that a document came once more: one line, and a source if it is another's."""
-    with _open(coming, there.document_id) as a:
-        a.record(EventType.DOCUMENT_ALREADY_THERE, reference=there.document_id)
-        _add_source(a, there.document_id, _record(coming, a.key()))
+def _note_again(a: Access, coming: Coming, there: Deposited) -> Deposited:
+    """Write that a document came once more: one line, and a source if another brings it for her."""
+    a.record(EventType.DOCUMENT_ALREADY_THERE, reference=there.document_id)
+    if coming.own:
+        writing.add_source(a, there.document_id, make_record(coming, a.key()))
     return there
+
+
+def _write_all(a: Access, ready: Mapping[int, _Ready], set_id: UUID | None) -> dict[int, Deposited]:
+    if not ready:
+        return {}
+    writing.hold(a, [one.record for one in ready.values()])
+    names = {one.record.unique_key: number for number, one in ready.items()}
+    came = _fetch_same(a, next(iter(ready.values())).record.structure, names)
+    done = {}
+    for number, one in ready.items():
+        with naming(number):
+            row = came.get(one.record.unique_key)
+            if row:  # its depositor sent it between our look and our lock
+                done[number] = _note_again(a, one.coming, _same(a, one.coming, row, a.key()))
+            else:
+                done[number] = _write(a, one, set_id)
+    _write_places(a, {number: ready[number] for number, one in done.items() if not one.already})
+    return done
+
+
+def _write(a: Access, ready: _Ready, set_id: UUID | None) -> Deposited:
+    coming, record = ready.coming, ready.record
+    if coming.folder_id:
+        _hold_folder(a, coming.folder_id)
+    replaced = versions.find_replaced(a, record.claim)
+    record = versions.follow(record, replaced)
+    but = [record.id, *([replaced.id] if replaced else [])]
+    head = twins.find_head(a, record.content_key, record.hidden_from, but=but)
+    writing.insert(writing.row_of(record, replaced, head, folder_id=coming.folder_id, submission_id=set_id))
+    personal = {"title": record.title, "structure_name": record.structure_name}
+    a.record(coming.event, reference=record.id, personal=personal, key=a.key())
+    writing.add_source(a, record.id, record)
+    text.write(a, record, ready.body)
+    if replaced:
+        versions.supersede(a, replaced, record.id)
+        a.record(EventType.DOCUMENT_REPLACED, reference=replaced.id)
+    if head is None and not coming.own:
+        topic = announcing.REPLACED if replaced else announcing.DEPOSITED
+        announcing.announce(topic, person_id=a.person_id, document_id=record.id, told=ready.told)
+    return Deposited(a.person_id, record.id, already=False, shown_as=head.id if head else record.id)
 
 
 def _hold_folder(a: Access, folder_id: UUID) -> None:
@@ -192,122 +322,32 @@ def _hold_folder(a: Access, folder_id: UUID) -> None:
         raise FolderGoneError(str(folder_id))
 
 
-def _write(a: Access, coming: Coming, record: Record, body: str, told: list[UUID]) -> Deposited:
-    if coming.folder_id:
-        _hold_folder(a, coming.folder_id)
-    twins.hold(a, record)
-    replaced = versions.find_replaced(a, record, to_write=True)
-    record = versions.follow(record, replaced)
-    head = twins.find_head(a, record, but=replaced.id if replaced else None, to_write=True)
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT, row_of(record, replaced, head, coming.folder_id))
-        inserted = bool(cursor.rowcount)
-    if not inserted:
-        return _came_meanwhile(a, record)
-    personal = {"title": record.title, "structure_name": record.structure_name}
-    a.record(coming.event, reference=record.id, personal=personal, key=a.key())
-    _add_source(a, record.id, record)
-    text.write(a, record, body)
-    if replaced:
-        versions.supersede(a, replaced, record.id)
-        a.record(EventType.DOCUMENT_REPLACED, reference=replaced.id)
-    if head is None and not coming.own:
-        _announce(record, told)
-    return Deposited(a.person_id, record.id, already=False, shown_as=head.id if head else record.id)
+def _write_places(a: Access, ready: Mapping[int, _Ready]) -> None:
+    """Write where a structure finds its documents again."""
+    records = {number: one.record for number, one in ready.items() if not one.coming.own}
+    if not records:
+        return
+    keys = {
+        number: locator.keys_of(record.structure, record.unique_id, record.id)
+        for number, record in records.items()
+    }
+    taken = locator.write(a.person_id, [(key, records[n].id) for n, both in keys.items() for key in both])
+    for number, both in keys.items():
+        if taken.intersection(both):
+            with naming(number):
+                raise duplicate()
 
 
-def _came_meanwhile(a: Access, record: Record) -> Deposited:
-    """Somebody sent the same document between our look and our row."""
-    there = find_same(a, record)
-    assert there is not None
-    a.record(EventType.DOCUMENT_ALREADY_THERE, reference=there.document_id)
-    _add_source(a, there.document_id, record)
-    return there
+def _set_id(key: PersonKey, submission: SubmissionSet | None, first: Coming) -> UUID | None:
+    if submission is None:
+        return None
+    return submissions.submission_id(key, first.by.structure, submission.unique_id)
 
 
-INSERT = (
-    "insert into documents_document (person_id, id, logical_id, entry_id, unique_key, set_key, version,"
-    " status, archived, content_key, same_as, type_code, class_code, format_code, media_type, body_level,"
-    " created_on, deposited_at, depositor, structure, masked, invisible_patient, invisible_representatives,"
-    " folder_id, pinned_at, scan, size, blob, sealed)"
-    " values (%(person)s, %(id)s, %(id)s, %(entry)s, %(unique)s, %(set)s, %(version)s, 'current', false,"
-    " %(content)s, %(same)s, %(type)s, %(class)s, %(format)s, %(media)s, %(level)s, %(created)s, %(now)s,"
-    " %(depositor)s, %(structure)s, %(masked)s, %(patient)s, %(representatives)s, %(folder)s, %(pinned)s,"
-    " %(scan)s, %(size)s, %(blob)s, %(sealed)s) on conflict do nothing"
-)
-
-
-def row_of(
-    record: Record,
-    replaced: Replaced | None = None,
-    head: twins.Head | None = None,
-    folder_id: UUID | None = None,
-) -> dict[str, Any]:
-    """Return the values of `INSERT` for a record, with what an older version or a twin leaves to it."""
-    return {
-        "person": record.person_id, "id": record.id, "entry": uuid7(), "unique": record.unique_key,
-        "set": record.set_key, "version": record.version, "content": record.content_key,
-        "same": head.id if head else None, "type": record.type_code, "class": record.class_code,
-        "format": record.format_code, "media": MEDIA_TYPE, "level": record.body_level,
-        "created": record.created_on, "now": clock.now(), "depositor": record.depositor,
-        "structure": record.structure, "masked": record.visibility.masked or bool(head and head.masked),
-        "patient": record.visibility.invisible_patient,
-        "representatives": record.visibility.invisible_representatives,
-        "folder": folder_id or (replaced.folder_id if replaced else None),
-        "pinned": replaced.pinned_at if replaced else None,
-        "scan": record.scan, "size": record.size, "blob": record.blob, "sealed": record.sealed,
-    }  # fmt: skip
-
-
-SOURCE = (
-    "insert into documents_source (person_id, id, document_id, depositor, structure, at, sealed)"
-    " select %(person)s, %(id)s, %(document)s, %(depositor)s, %(structure)s, %(now)s, %(sealed)s"
-    " where not exists (select from documents_source where person_id = %(person)s"
-    " and document_id = %(document)s and depositor = %(depositor)s and structure = %(structure)s)"
-)
-
-
-def source_of(key: PersonKey, document_id: UUID, record: Record) -> dict[str, Any]:
-    """Return the values of `SOURCE`: by whom a document came. The same one twice is one source."""
-    return {
-        "person": record.person_id, "id": uuid7(), "document": document_id, "depositor": record.depositor,
-        "structure": record.structure, "now": clock.now(),
-        "sealed": key.seal("source", orjson.dumps({"structure_name": record.structure_name})),
-    }  # fmt: skip
-
-
-def _add_source(a: Access, document_id: UUID, record: Record) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(SOURCE, source_of(a.key(), document_id, record))
-
-
-def _record(coming: Coming, key: PersonKey) -> Record:
-    return make_record(
-        coming.data, coming.document, person_id=coming.person_id, by=coming.by,
-        visibility=coming.visibility, key=key, words=coming.narrative,
-    )  # fmt: skip
-
-
-# -- who is told
-
-
-def _announce(record: Record, told: list[UUID]) -> None:
-    outbox.emit(
-        DEPOSITED,
-        key=f"{DEPOSITED}:{record.person_id}:{record.id}",
-        person_id=record.person_id,
-        facts={"document_id": str(record.id), "told": [str(person) for person in told]},
-    )
-
-
-def list_told(record: Record) -> list[UUID]:
-    """Return who is told of a document: the holder and the representatives, if they may read it."""
-    holder = [] if record.visibility.invisible_patient else [record.person_id]
-    representatives = [
-        person.id
-        for person in people.list_representatives(record.person_id)
-        if access.decide(
-            record.person_id, by=Actor(ActorKind.LEGAL_REPRESENTATIVE, person.id), purpose=Purpose.CONSULT
-        ).allows(record.visibility)
-    ]
-    return holder + representatives
+def _keep_set(
+    a: Access, submission: SubmissionSet | None, done: Sequence[Deposited], first: Coming
+) -> UUID | None:
+    if submission is None:
+        return None
+    ids = [one.document_id for one in done]
+    return submissions.write(a, submission, ids, structure=first.by.structure, by=first.by)

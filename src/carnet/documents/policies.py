@@ -3,12 +3,15 @@
 Refusals carry the application codes of the French HL7 v2 profile (facts/mes.md 3.7), which software knows.
 """
 
+import re
 from collections.abc import Sequence
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
 from carnet.access.api import Visibility
 from carnet.journal.api import Actor, ActorKind
+from carnet.platform import clock
 from carnet.standards.cda.model import CdaRefused, Document
 from carnet.standards.cda.rules import Finding
 from carnet.standards.finess import FinessError, parse_finess
@@ -22,6 +25,9 @@ MAX_CDA_BYTES: Final = 7_000_000
 """The bound of a CDA: a file of 5,000,000 bytes in base64 (6,666,668 characters) and a header around it."""
 
 
+_AHEAD: Final = timedelta(days=1)
+
+
 class Code(StrEnum):
     """Why a deposit was refused (facts/mes.md 3.7)."""
 
@@ -32,16 +38,41 @@ class Code(StrEnum):
     INS_DIFFERS = "904"
     INS_INCOMPLETE = "905"
     OTHER = "906"
+    # What that profile has no number for:
+    DUPLICATE = "duplicate"  # its own uniqueId again, with other bytes or for another person
+    NOT_FOUND = "not_found"  # what is named is not there, or not its own: never told apart
+    WITHDRAWN = "withdrawn"  # its own, taken back before
 
 
 class DepositRefused(ValueError):  # noqa: N818 - the outcome is a refusal
-    """A document was not taken in. `field`: what is at fault; `message_fr`: the rule, for people."""
+    """A document was not taken in. `field`: what is at fault; `message_fr`: the rule, for people.
 
-    def __init__(self, code: Code, field: str, message_fr: str) -> None:
+    `index`: which one of those sent together. `reason`: what the journal keeps. `private`: it speaks of the
+    person's space or of the register, which software may not learn: `as_unknown` is what it is told.
+    """
+
+    def __init__(
+        self, code: Code, field: str, message_fr: str, *, reason: str = "", private: bool = False
+    ) -> None:
         super().__init__(message_fr)
         self.code = code
         self.field = field
         self.message_fr = message_fr
+        self.index = 0
+        self.reason = reason or f"{code}:{field}"
+        self.private = private
+
+
+def as_unknown(refused: DepositRefused) -> DepositRefused:
+    """Return the one refusal that covers an unknown matricule, other traits, a space that is not open."""
+    told = DepositRefused(
+        Code.UNKNOWN_PATIENT,
+        "patient",
+        "Aucun espace ne peut recevoir ce document pour l’identité donnée.",
+        reason=refused.reason,
+    )
+    told.index = refused.index
+    return told
 
 
 TRAITS_FR: Final = {
@@ -101,21 +132,61 @@ def check_matricule(document: Document, trusted_oids: tuple[str, ...]) -> Matric
     return matricule
 
 
-def check_traits(of_document: Traits, of_register: Traits) -> None:
-    """Compare the five traits, as must be done before any act (interop 0.1); refuses with 904 or 905.
-
-    The register's values are never told: only which trait differs.
-    """
+def check_complete(of_document: Traits) -> None:
+    """Refuse, 905, an identity that misses the one trait that a document can be read without."""
     if not of_document.birth_place.strip():
         raise DepositRefused(
             Code.INS_INCOMPLETE, "birth_place", f"Il manque un trait d’identité : {TRAITS_FR['birth_place']}."
         )
+
+
+def check_traits(of_document: Traits, of_register: Traits) -> None:
+    """Compare the five traits, as must be done before any act (interop 0.1); refuses with 904.
+
+    The register's values are never told: only which trait differs, and that not to software.
+    """
     different = same_traits(of_document, of_register)
     if different:
         names = ", ".join(TRAITS_FR[name] for name in different)
         raise DepositRefused(
-            Code.INS_DIFFERS, different[0], f"L’identité du document diffère de celle du registre : {names}."
+            Code.INS_DIFFERS,
+            different[0],
+            f"L’identité du document diffère de celle du registre : {names}.",
+            reason=f"traits:{different[0]}",
+            private=True,
         )
+
+
+def check_beside(document: Document, matricule: str, oid: str, traits: Traits | None) -> None:
+    """Refuse, 904, a document whose patient is not the one that is named beside it."""
+    patient = document.patient
+    if (patient.ins, patient.ins_oid) != (matricule, oid):
+        raise _beside("ins", "matricule INS")
+    different = same_traits(traits, patient.traits) if traits is not None else ()
+    if different:
+        raise _beside(different[0], ", ".join(TRAITS_FR[name] for name in different))
+
+
+def _beside(field: str, names: str) -> DepositRefused:
+    return DepositRefused(
+        Code.INS_DIFFERS, field, f"L’identité annoncée diffère de celle que porte le document : {names}."
+    )
+
+
+_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def normal_id(text: str) -> str:
+    """Return a uniqueId as it is kept, as a CDA says it: `root^extension` or `root`, UUID in capitals.
+
+    What FHIR writes as `urn:oid:…` or `urn:uuid:…` is thus the same name.
+    """
+    text = text.strip()
+    for scheme in ("urn:oid:", "urn:uuid:"):
+        if text[: len(scheme)].lower() == scheme:
+            text = text[len(scheme) :]
+    root, mark, extension = text.partition("^")
+    return (root.upper() if _UUID.fullmatch(root) else root) + mark + extension
 
 
 def check_type(document: Document) -> terminology.DocumentType:
@@ -129,12 +200,19 @@ def check_type(document: Document) -> terminology.DocumentType:
     return found
 
 
-def check_visibility(document: Document, said: Visibility, *, masked_by_default: bool) -> Visibility:
-    """Return who may not see the document: as the depositor, the document and the person's default say.
+def check_moment(document: Document) -> None:
+    """Refuse, 906, a document that says it is made after tomorrow: clocks and zones differ by less."""
+    if document.effective_time > clock.now() + _AHEAD:
+        raise DepositRefused(
+            Code.OTHER, "effectiveTime", "La date du document ne peut pas être dans le futur."
+        )
+
+
+def check_visibility(document: Document, said: Visibility) -> Visibility:
+    """Return who may not see the document, as its depositor and the document itself say.
 
     A depositor may not hide a document both from professionals and from the patient: nobody would see it
-    (906; facts/mes.md 3.6, requirement EX_2.1-1050). The person's own default to hide hers from
-    professionals (R1111-49) holds whatever the depositor says.
+    (906; facts/mes.md 3.6, requirement EX_2.1-1050).
     """
     code = document.confidentiality.code
     try:
@@ -150,7 +228,7 @@ def check_visibility(document: Document, said: Visibility, *, masked_by_default:
             "Un document ne peut être caché à la fois aux professionnels et au patient.",
         )
     return Visibility(
-        masked=masked or masked_by_default,
+        masked=masked,
         invisible_patient=invisible,
         invisible_representatives=said.invisible_representatives or code == "INVISIBLE_REPRESENTANTS_LEGAUX",
     )

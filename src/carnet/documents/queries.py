@@ -1,4 +1,4 @@
-"""Reads and the one insert of the register. Inside an open door only; each statement names the person."""
+"""Reads of the register. Inside an open door only; each statement names the person."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +10,8 @@ import orjson
 from django.db import connection
 
 from carnet.access.api import Access
-from carnet.documents.records import MEDIA_TYPE, DocumentCard, Record, open_card
+from carnet.documents.records import DocumentCard, open_card
 from carnet.platform import clock
-from carnet.platform.ids import uuid7
 
 # The index on content_key finds the twins; same_as alone has none.
 _SOURCES = (
@@ -155,38 +154,6 @@ def mark_read(a: Access, document_id: UUID) -> None:
             "update documents_document set read_at = %s where person_id = %s and id = %s and read_at is null",
             [clock.now(), a.person_id, document_id],
         )
-
-
-def insert(a: Access, record: Record) -> bool:
-    """Write the row; return False when a document of the same uniqueId is there already."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into documents_document (person_id, id, logical_id, entry_id, unique_key, type_code,"
-            " class_code, format_code, media_type, body_level, created_on, deposited_at, structure, masked,"
-            " invisible_patient, invisible_representatives, size, blob, sealed, read_at,"
-            " version, status, archived, depositor, scan)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, null,"
-            " 1, 'current', false, %s, 'not_scanned')"
-            " on conflict do nothing",
-            [a.person_id, record.id, record.id, uuid7(), record.unique_key, record.type_code,
-             record.class_code, record.format_code, MEDIA_TYPE, record.body_level, record.created_on,
-             clock.now(), record.structure, record.visibility.masked, record.visibility.invisible_patient,
-             record.visibility.invisible_representatives, record.size, record.blob, record.sealed,
-             a.by.kind],
-        )  # fmt: skip
-        return bool(cursor.rowcount)
-
-
-def same_content(a: Access, record: Record) -> bool:
-    """Say whether the document already there under that uniqueId is the very same, byte for byte.
-
-    The name of a content is its keyed hash, so no content is fetched to know.
-    """
-    rows = fetch(
-        "select blob from documents_document where person_id = %(person)s and unique_key = %(key)s",
-        {"person": a.person_id, "key": record.unique_key},
-    )
-    return [row[0] for row in rows] == [record.blob]
 
 
 def cards(a: Access, rows: list[tuple[Any, ...]]) -> list[DocumentCard]:

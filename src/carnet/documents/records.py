@@ -1,7 +1,7 @@
 """What the register keeps of a document, and how it looks once opened again."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -9,54 +9,82 @@ from uuid import UUID
 import orjson
 
 from carnet.access.api import Visibility
-from carnet.journal.api import Actor, ActorKind
+from carnet.documents.coming import MEDIA_TYPE, OWN_DEPOSITORS, Coming
+from carnet.journal.api import ActorKind
 from carnet.platform.crypto import PersonKey
+from carnet.platform.ids import uuid7
 from carnet.standards import sniff
 from carnet.standards.cda.model import Author, Document
 from carnet.terminology import api as terminology
 
-MEDIA_TYPE: Final = "text/xml"
-"""What is stored is the CDA itself, whatever it carries (XDS mimeType)."""
+__all__ = ["MEDIA_TYPE", "OWN_DEPOSITORS", "Claim", "DocumentCard", "Record", "blob_purpose", "claim_of",
+           "content_key", "document_id", "make_record", "open_card", "unique_key"]  # fmt: skip
 
 _OF_THEIR_TYPE: Final = frozenset({"EXPPAT_3"})  # the same file under another type says nothing of this kind
 
-OWN_DEPOSITORS: Final = (ActorKind.PATIENT.value, ActorKind.LEGAL_REPRESENTATIVE.value)
-"""Whose documents are the person's own (facts/mes.md 3.7)."""
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a document says of its place among versions, in the person's hashes.
+
+    `replaces`: what it takes the place of (`said_beside`: its depositor says so itself, it must be there).
+    `set_key`: names the versions of one document (`set_stated`: the document names it itself). `version`: 0
+    when it has no number. `structure`: FINESS of the depositor, "" for the person's own (`own`).
+    """
+
+    replaces: tuple[bytes, ...]
+    said_beside: bool
+    set_key: bytes
+    set_stated: bool
+    version: int
+    structure: str
+    own: bool
+    visibility: Visibility
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row of the register, before it is written. `sealed`: facts under the person's key.
+    """One row of the register, before it is written. `sealed`, `face`: facts under the person's key.
 
-    `set_key`, `content_key`, `replaces`: the person's hashes of what names the versions of one document
-    (`set_stated`: the document names it itself), of what a reader sees, of what it takes the place of.
-    `authors`: their identifiers; `names`: theirs and the organisation's, for search.
+    `set_key`, `content_key`: the person's hashes of what names the versions of one document, of what a
+    reader sees. `unique_id`: in clear, for the locator. `names`: of the authors and the organisation, for
+    search.
     """
 
     person_id: UUID
     id: UUID
+    entry_id: UUID
+    unique_id: str
     unique_key: bytes
     type_code: str
     class_code: str
     format_code: str
+    media_type: str
     body_level: str
     created_on: datetime
     structure: str
+    client_id: UUID | None
     visibility: Visibility
     size: int
     blob: str
     sealed: bytes
+    face: bytes | None
     title: str
     structure_name: str
     depositor: ActorKind
     set_key: bytes
-    set_stated: bool
     version: int
     content_key: bytes
-    replaces: tuple[bytes, ...]
-    authors: frozenset[str]
+    claim: Claim
+    masked_by_person: bool
+    archived: bool
     names: tuple[str, ...]
     scan: str = "not_scanned"
+
+    @property
+    def hidden_from(self) -> Visibility:
+        """Who does not see it, by its depositor's word and the person's."""
+        return replace(self.visibility, masked=self.visibility.masked or self.masked_by_person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,43 +137,61 @@ def blob_purpose(name: str) -> str:
     return f"blob:{name}"
 
 
-def make_record(
-    data: bytes,
-    document: Document,
-    *,
-    person_id: UUID,
-    by: Actor,
-    visibility: Visibility,
-    key: PersonKey,
-    words: str,
-) -> Record:
-    """Return the row for a document that was read and accepted. `words`: its narrative."""
-    kind = terminology.get_document_type(document.code.code)
-    structure_name = _name_of(document, by.structure)
-    return Record(
-        person_id=person_id,
-        id=document_id(key, document.unique_id, document.effective_time),
-        unique_key=key.hash("document", document.unique_id),
-        type_code=kind.code,
-        class_code=kind.class_code,
-        format_code=_format(document),
-        body_level=document.level,
-        created_on=document.effective_time,
-        structure=by.structure,
-        visibility=visibility,
-        size=len(data),
-        blob=key.name_of(data),
-        sealed=key.seal("document", orjson.dumps(_facts(data, document, structure_name))),
-        title=document.title,
-        structure_name=structure_name,
-        depositor=by.kind,
+def unique_key(key: PersonKey, unique_id: str) -> bytes:
+    """Return the person's hash of a uniqueId (in its normal form)."""
+    return key.hash("document", unique_id)
+
+
+def claim_of(coming: Coming, key: PersonKey) -> Claim:
+    """Return what a document that comes says of its place among versions."""
+    document = coming.document
+    return Claim(
+        replaces=tuple(unique_key(key, replaced) for replaced in coming.replaced_ids),
+        said_beside=bool(coming.replaces),
         set_key=key.hash("set", document.set_id or document.unique_id),
         set_stated=document.set_id is not None,
         version=document.version_number or 0,
-        content_key=content_key(key, document, words),
-        replaces=tuple(key.hash("document", replaced) for replaced in document.replaces),
-        authors=frozenset(author.national_id for author in document.authors if author.national_id),
+        structure=coming.by.structure,
+        own=coming.own,
+        visibility=coming.visibility,
+    )
+
+
+def make_record(coming: Coming, key: PersonKey, *, scan: str = "not_scanned") -> Record:
+    """Return the row for a document that was read and accepted."""
+    document, by, claim = coming.document, coming.by, claim_of(coming, key)
+    kind = terminology.get_document_type(document.code.code)
+    structure_name = _name_of(document, by.structure)
+    return Record(
+        person_id=coming.person_id,
+        id=document_id(key, document.unique_id, document.effective_time, structure=by.structure),
+        entry_id=coming.entry_id or uuid7(),
+        unique_id=document.unique_id,
+        unique_key=unique_key(key, document.unique_id),
+        type_code=kind.code,
+        class_code=kind.class_code,
+        format_code=_format(document),
+        media_type=coming.media_type,
+        body_level=document.level,
+        created_on=document.effective_time,
+        structure=by.structure,
+        client_id=by.id if by.kind is ActorKind.HEALTHCARE_FACILITY else None,
+        visibility=coming.visibility,
+        size=len(coming.sent),
+        blob=key.name_of(coming.data),
+        sealed=key.seal("document", orjson.dumps(_facts(coming.sent, document, structure_name))),
+        face=key.seal("face", coming.face) if coming.face is not None else None,
+        title=document.title,
+        structure_name=structure_name,
+        depositor=by.kind,
+        set_key=claim.set_key,
+        version=claim.version,
+        content_key=content_key(key, document, coming.narrative),
+        claim=claim,
+        masked_by_person=coming.masked_by_person,
+        archived=coming.archived,
         names=(*(author.name for author in document.authors if author.name), _organisation(document)),
+        scan=scan,
     )
 
 
@@ -169,14 +215,14 @@ def content_key(key: PersonKey, document: Document, words: str) -> bytes:
     return key.hash("content", seen.hexdigest())
 
 
-def document_id(key: PersonKey, unique_id: str, moment: datetime) -> UUID:
-    """Return the id of a document: a UUIDv7 of its own time, the rest from the person's hash of uniqueId.
+def document_id(key: PersonKey, unique_id: str, moment: datetime, *, structure: str) -> UUID:
+    """Return the id of a document: a UUIDv7 of its own time, the rest from the person's hash of its names.
 
-    The same document sent twice thus has the same id, and the journal's lines about both sendings name
-    the same thing, before anything is read.
+    Its names are its uniqueId and the structure that gave it: the same document sent twice by one depositor
+    has one id, and what two call by one name has two.
     """
     millis = max(0, int(moment.astimezone(UTC).timestamp() * 1000)) & ((1 << 48) - 1)
-    own = int.from_bytes(key.hash("document-id", unique_id))
+    own = int.from_bytes(key.hash("document-id", f"{structure}\0{unique_id}"))
     tail = own & ((1 << 62) - 1)
     middle = (own >> 62) & 0xFFF
     return UUID(int=millis << 80 | 0x7 << 76 | middle << 64 | 0b10 << 62 | tail)
@@ -218,8 +264,11 @@ def open_card(row: tuple[Any, ...], key: PersonKey) -> DocumentCard:
     )
 
 
-def _facts(data: bytes, document: Document, structure_name: str) -> dict[str, Any]:
-    """What is kept sealed: the metadata of facts/mes.md 3.5 that are not coded columns."""
+def _facts(sent: bytes, document: Document, structure_name: str) -> dict[str, Any]:
+    """What is kept sealed: the metadata of facts/mes.md 3.5 that are not coded columns.
+
+    Sums and size are of the bytes as they were sent (SHA-1 is what XDS and FHIR ask for).
+    """
     return {
         "unique_id": document.unique_id,
         "set_id": document.set_id,
@@ -238,7 +287,9 @@ def _facts(data: bytes, document: Document, structure_name: str) -> dict[str, An
         "service_stop": document.service_stop,
         "facility_type": document.facility_type.code if document.facility_type else "",
         "practice_setting": document.practice_setting.code if document.practice_setting else "",
-        "sha256": hashlib.sha256(data).hexdigest(),
+        "sha1": hashlib.sha1(sent, usedforsecurity=False).hexdigest(),
+        "sha256": hashlib.sha256(sent).hexdigest(),
+        "deposited_size": len(sent),
     }
 
 

@@ -12,10 +12,10 @@ from django.db import connection
 
 from carnet.access import api as access
 from carnet.documents import twins
-from carnet.documents.deposits import read_cda
 from carnet.documents.policies import DepositRefused
 from carnet.documents.queries import fetch
 from carnet.documents.records import blob_purpose
+from carnet.documents.submitting import read_cda
 from carnet.journal.api import Actor, EventType, Purpose
 from carnet.platform import antivirus, blobs, clock, crypto
 from carnet.platform.antivirus import InfectedError, State
@@ -109,7 +109,9 @@ def _take_away(a: access.Access, infected: list[UUID]) -> None:
     values = {"person": a.person_id, "ids": infected, "now": clock.now()}
     fetch(
         "update documents_document set status = 'deleted', status_at = %(now)s, folder_id = null,"
-        " pinned_at = null where person_id = %(person)s and id = any(%(ids)s) returning id",
+        " pinned_at = null, changed_at = %(now)s, entry_id = carnet_uuid7(%(now)s),"
+        " meta_version = meta_version + 1"
+        " where person_id = %(person)s and id = any(%(ids)s) returning id",
         values,
     )
     fetch(

@@ -9,52 +9,44 @@ from uuid import UUID
 
 from django.db import connection
 
-from carnet.access.api import Access
+from carnet.access.api import Access, Visibility
+from carnet.documents.coming import OWN_DEPOSITORS
 from carnet.documents.queries import fetch
-from carnet.documents.records import OWN_DEPOSITORS, Record
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The document that is shown for a content."""
+    """The document that is shown for a content. `masked`: from professionals; `masked_by_person`: by her."""
 
     id: UUID
     masked: bool
+    masked_by_person: bool
     own: bool
 
 
-def hold(a: Access, record: Record) -> None:
-    """Let one document at a time come for a content: two that come together then see each other."""
-    fetch(
-        "select pg_advisory_xact_lock(hashtextextended(%(content)s, 0))",
-        {"content": f"content:{a.person_id}:{record.content_key.hex()}"},
-    )
-
-
-def find_head(a: Access, record: Record, *, but: UUID | None = None, to_write: bool = False) -> Head | None:
-    """Return the document that stands for what this one shows, None when there is none.
-
-    `to_write`: it stays as it is until the door shuts; who deletes or hides it then finds the new one too.
+def find_head(
+    a: Access, content_key: bytes, visibility: Visibility, *, but: Sequence[UUID] = ()
+) -> Head | None:
+    """Return the document that stands for what one of that content shows, None when there is none.
 
     Never one that other readers would see: the flags of invisibility must be the same, and what comes
-    hidden from professionals does not disappear behind what they may read. `but`: the version replaced.
+    hidden from professionals does not disappear behind what they may read. `but`: itself, what it replaces.
     """
     rows = fetch(
-        "select id, masked, depositor from documents_document where person_id = %(person)s"  # noqa: S608 - own
+        "select id, masked, masked_by_person, depositor from documents_document where person_id = %(person)s"
         " and content_key = %(content)s and same_as is null and status <> 'deleted' and id <> all(%(but)s)"
         " and invisible_patient = %(patient)s and invisible_representatives = %(representatives)s"
-        " and (masked or not %(masked)s) order by status, deposited_at, id limit 1"
-        + (" for share" if to_write else ""),
+        " and (masked or not %(masked)s) order by status, deposited_at, id limit 1",
         {
             "person": a.person_id,
-            "content": record.content_key,
-            "but": [record.id, *([but] if but else [])],
-            "patient": record.visibility.invisible_patient,
-            "representatives": record.visibility.invisible_representatives,
-            "masked": record.visibility.masked,
+            "content": content_key,
+            "but": list(but),
+            "patient": visibility.invisible_patient,
+            "representatives": visibility.invisible_representatives,
+            "masked": visibility.masked,
         },
     )
-    return Head(rows[0][0], rows[0][1], rows[0][2] in OWN_DEPOSITORS) if rows else None
+    return Head(rows[0][0], rows[0][1], rows[0][2], rows[0][3] in OWN_DEPOSITORS) if rows else None
 
 
 def bring_forward(a: Access, gone: Sequence[UUID]) -> None:

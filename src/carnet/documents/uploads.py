@@ -18,11 +18,11 @@ from carnet.access import api as access
 from carnet.access.api import Visibility
 from carnet.documents import authoring, entering, policies, text
 from carnet.documents.arranging import ArrangeRefused, check_day
-from carnet.documents.entering import Coming, Deposited
+from carnet.documents.coming import OWN_DEPOSITORS, Coming
+from carnet.documents.entering import Deposited
 from carnet.documents.own import OWN_TYPES, checked_title
 from carnet.documents.policies import DepositRefused
 from carnet.documents.queries import fetch
-from carnet.documents.records import OWN_DEPOSITORS
 from carnet.journal.api import Actor, EventType, Purpose
 from carnet.people import api as people
 from carnet.platform import clock, confined, crypto
@@ -233,7 +233,7 @@ def _enter(
     )  # fmt: skip
     coming = Coming(
         person_id, data, reader.read(data, max_bytes=policies.MAX_CDA_BYTES), by, Purpose.MANAGE, event,
-        Visibility(masked=paper.masked), paper.folder_id,
+        Visibility(masked=paper.masked), paper.folder_id, masked_by_person=paper.masked,
     )  # fmt: skip
     try:
         return entering.enter(coming, lambda: paper.text)

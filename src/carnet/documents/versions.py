@@ -12,10 +12,12 @@ import orjson
 from django.db import connection
 
 from carnet.access.api import Access
+from carnet.documents.coming import OWN_DEPOSITORS
 from carnet.documents.policies import Code, DepositRefused
 from carnet.documents.queries import fetch
-from carnet.documents.records import OWN_DEPOSITORS, Record
+from carnet.documents.records import Claim, Record
 from carnet.platform import clock
+from carnet.platform.ids import uuid7
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,73 +27,68 @@ class Replaced:
     id: UUID
     set_key: bytes
     version: int
-    masked: bool
+    masked_by_person: bool
     folder_id: UUID | None
     pinned_at: datetime | None
 
 
-def find_replaced(a: Access, record: Record, *, to_write: bool = False) -> Replaced | None:
-    """Return the version that a document replaces, None when it names none that is here.
+# Who replaces a document is who deposited it: another's is as if it were not there (facts/interop.md 2.7).
+_FIND = (
+    "select id, status, set_key, version, masked_by_person, folder_id, pinned_at, sealed, invisible_patient,"
+    " invisible_representatives from documents_document where person_id = %(person)s"
+    " and unique_key = any(%(keys)s) and structure = %(structure)s"
+    " and (depositor = any(%(people)s)) = %(own)s"
+)
 
-    `to_write`: it stays as it is until the door shuts, that what she just hid is not shown by the next one.
 
-    A version that never came to this space refuses nothing: the first that comes may be the third written.
-    Raises DepositRefused: 900 when it is not the latest, 901 when it is somebody else's, 906 when it would be
-    hidden from who reads the old one.
+def find_replaced(a: Access, claim: Claim) -> Replaced | None:
+    """Return the version that a document replaces, None when it names none that its depositor brought.
+
+    What only the CDA names and never came to this space refuses nothing: the first that comes may be the
+    third written. Raises DepositRefused: NOT_FOUND when what its depositor names is not there, 900 when it is
+    not the latest, 906 when the new one would be hidden from who reads the old one.
     """
-    if not record.replaces:
+    if not claim.replaces:
         return None
     rows = fetch(
-        "select id, status, depositor, structure, set_key, version, masked, folder_id, pinned_at, sealed,"  # noqa: S608 - own
-        " invisible_patient, invisible_representatives from documents_document"
-        " where person_id = %(person)s and unique_key = any(%(keys)s)" + (" for update" if to_write else ""),
-        {"person": a.person_id, "keys": list(record.replaces)},
-    )
-    if not rows:
-        return None
+        _FIND,
+        {"person": a.person_id, "keys": list(claim.replaces), "structure": claim.structure, "own": claim.own,
+         "people": list(OWN_DEPOSITORS)},
+    )  # fmt: skip
     if len(rows) > 1:
         raise _wrong_version("Un document ne remplace qu’un seul autre document.")
-    found, status, depositor, structure, set_key, version, masked, folder_id, pinned_at, sealed = rows[0][:10]
+    if not rows:
+        _must_not_be_named(claim)
+        return None
+    found, status, set_key, version, masked, folder_id, pinned_at, sealed = rows[0][:8]
     facts = orjson.loads(a.key().open("document", sealed))
-    _check_author(record, depositor, structure, facts)
-    _check_latest(
-        record, status, version, facts, same_set=set_key is None or bytes(set_key) == record.set_key
-    )
-    _check_readers(record, *rows[0][10:])
-    own_set = bytes(set_key) if set_key is not None else record.set_key
+    _check_latest(claim, status, version, facts, same_set=set_key is None or bytes(set_key) == claim.set_key)
+    _check_readers(claim, *rows[0][8:])
+    own_set = bytes(set_key) if set_key is not None else claim.set_key
     return Replaced(found, own_set, version, masked, folder_id, pinned_at)
 
 
-def _check_author(record: Record, depositor: str, structure: str, facts: dict[str, Any]) -> None:
-    if depositor in OWN_DEPOSITORS or record.depositor in OWN_DEPOSITORS:
-        same = depositor in OWN_DEPOSITORS and record.depositor in OWN_DEPOSITORS
-    else:
-        authors = {author["id"] for author in facts["authors"]}
-        same = bool(structure and structure == record.structure) or bool(record.authors & authors)
-    if not same:
+def _must_not_be_named(claim: Claim) -> None:
+    if claim.said_beside:
         raise DepositRefused(
-            Code.AUTHOR_NOT_ALLOWED,
-            "relatedDocument",
-            "Un document n’est remplacé que par son auteur ou par la structure qui l’a déposé.",
+            Code.NOT_FOUND, "relatesTo", "Le document à remplacer n’existe pas parmi ceux de votre structure."
         )
 
 
-def _check_latest(
-    record: Record, status: str, version: int, facts: dict[str, Any], *, same_set: bool
-) -> None:
+def _check_latest(claim: Claim, status: str, version: int, facts: dict[str, Any], *, same_set: bool) -> None:
     if status != "current":
         raise _wrong_version("Seule la dernière version d’un document peut être remplacée.")
-    if record.set_stated and facts["set_id"] is not None and not same_set:
+    if claim.set_stated and facts["set_id"] is not None and not same_set:
         raise _wrong_version("La nouvelle version doit garder l’identifiant de l’ensemble (setId).")
-    if record.version and record.version <= version:
+    if claim.version and claim.version <= version:
         raise _wrong_version(
             f"La nouvelle version doit porter un numéro plus grand que {version} (versionNumber)."
         )
 
 
-def _check_readers(record: Record, hid_from_patient: bool, hid_from_representatives: bool) -> None:  # noqa: FBT001 - two columns
+def _check_readers(claim: Claim, hid_from_patient: bool, hid_from_representatives: bool) -> None:  # noqa: FBT001 - two columns
     """Refuse a version that who reads the old one may not see: it would take the old one from her, unsaid."""
-    new = record.visibility
+    new = claim.visibility
     if (new.invisible_patient and not hid_from_patient) or (
         new.invisible_representatives and not hid_from_representatives
     ):
@@ -110,9 +107,11 @@ def follow(record: Record, replaced: Replaced | None) -> Record:
     """Return the record as the next version: it keeps the set, and the person's masking."""
     if replaced is None:
         return replace(record, version=record.version or 1)
-    kept = replace(record.visibility, masked=record.visibility.masked or replaced.masked)
     return replace(
-        record, visibility=kept, set_key=replaced.set_key, version=record.version or replaced.version + 1
+        record,
+        masked_by_person=record.masked_by_person or replaced.masked_by_person,
+        set_key=replaced.set_key,
+        version=record.version or replaced.version + 1,
     )
 
 
@@ -120,10 +119,11 @@ def supersede(a: Access, replaced: Replaced, by: UUID) -> None:
     """Put the old version behind the new one. Raises DepositRefused when another was quicker."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "update documents_document set status = 'superseded', status_at = %s, replaced_by = %s,"
-            " folder_id = null, pinned_at = null"
-            " where person_id = %s and id = %s and status = 'current'",
-            [clock.now(), by, a.person_id, replaced.id],
+            "update documents_document set status = 'superseded', status_at = %(now)s, replaced_by = %(by)s,"
+            " folder_id = null, pinned_at = null, changed_at = %(now)s, entry_id = %(entry)s,"
+            " meta_version = meta_version + 1"
+            " where person_id = %(person)s and id = %(id)s and status = 'current'",
+            {"now": clock.now(), "by": by, "entry": uuid7(), "person": a.person_id, "id": replaced.id},
         )
         if cursor.rowcount == 0:
             raise _wrong_version("Seule la dernière version d’un document peut être remplacée.")

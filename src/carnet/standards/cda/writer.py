@@ -32,7 +32,16 @@ from carnet.standards.cda.rules.acts import LEVEL_1_MEDIA_TYPES
 from carnet.standards.cda.sections import Cell, Section, Table, write_section
 from carnet.standards.cda.timestamp import format_timestamp
 
-__all__ = ["N1_TEMPLATES", "Cell", "Section", "Table", "next_version", "write_n1", "write_n3"]
+__all__ = [
+    "N1_TEMPLATES",
+    "Cell",
+    "Section",
+    "Table",
+    "next_version",
+    "write_envelope",
+    "write_n1",
+    "write_n3",
+]
 
 N1_TEMPLATES: Final = (TEMPLATE_HL7_FRANCE, TEMPLATE_STRUCTMIN, TEMPLATE_N1)
 
@@ -44,6 +53,16 @@ def write_n1(header: Header, attachment: Attachment) -> bytes:
 
     Raises ValueError when the header misses what the profile makes mandatory, or names a type of file
     that a document may not carry.
+    """
+    require(header)
+    return write_envelope(header, attachment)
+
+
+def write_envelope(header: Header, attachment: Attachment) -> bytes:
+    """Return a document of level 1 around a file of which less is known than the profile asks for.
+
+    What the header leaves out stays unsaid: it is read back as it was, and may break rules of the profile.
+    Raises ValueError for a type of file that a document may not carry, or a text that XML cannot.
     """
     if attachment.media_type not in LEVEL_1_MEDIA_TYPES:
         raise ValueError(f"a document may not carry {attachment.media_type}")
@@ -58,6 +77,7 @@ def write_n1(header: Header, attachment: Attachment) -> bytes:
 
 def write_n3(header: Header, sections: Sequence[Section]) -> bytes:
     """Return a document of level 3: header and narrative sections. Raises ValueError as `write_n1` does."""
+    require(header)
     document = _document(header)
     body = add(add(document, "component"), "structuredBody")
     if not sections:
@@ -85,7 +105,6 @@ def next_version(header: Header, *, unique_id: str, effective_time: datetime) ->
 
 
 def _document(header: Header) -> etree._Element:
-    require(header)
     document = etree.fromstring(f'<ClinicalDocument xmlns="{NAMESPACE}"/>')
     add(document, "realmCode", code="FR")
     add(document, "typeId", root="2.16.840.1.113883.1.3", extension="POCD_HD000040")
@@ -97,8 +116,10 @@ def _document(header: Header) -> etree._Element:
     add(document, "effectiveTime", value=format_timestamp(header.effective_time))
     add_code(document, "confidentialityCode", header.confidentiality)
     add(document, "languageCode", code=header.language)
-    add_identifier(document, "setId", header.set_id or "")
-    add(document, "versionNumber", value=str(header.version_number))
+    if header.set_id:
+        add_identifier(document, "setId", header.set_id)
+    if header.version_number:
+        add(document, "versionNumber", value=str(header.version_number))
     _write_patient(document, header.patient)
     for author in header.authors:
         _write_author(document, author, header.effective_time)
@@ -144,14 +165,16 @@ def _write_author(document: etree._Element, author: Author, effective_time: date
 
 
 def _write_custodian(document: etree._Element, header: Header) -> None:
-    assert header.custodian is not None
+    if header.custodian is None:
+        return
     custodian = add(add(document, "custodian"), "assignedCustodian")
     _write_organisation(custodian, "representedCustodianOrganization", header.custodian)
 
 
 def _write_legal_authenticator(document: etree._Element, header: Header) -> None:
     author = header.legal_authenticator
-    assert author is not None
+    if author is None:
+        return
     element = add(document, "legalAuthenticator")
     add(element, "time", value=format_timestamp(author.at or header.effective_time))
     add(element, "signatureCode", code="S")
@@ -160,22 +183,30 @@ def _write_legal_authenticator(document: etree._Element, header: Header) -> None
 
 def _write_service(document: etree._Element, header: Header) -> None:
     """The principal act: done by who answers for the document, in the setting of the header."""
-    assert header.legal_authenticator is not None
-    assert header.service_start is not None
+    start, stop, setting = header.service_start, header.service_stop, header.practice_setting
+    if start is None and stop is None and setting is None:
+        return
     event = add(add(document, "documentationOf"), "serviceEvent")
-    times = add(event, "effectiveTime")
-    add(times, "low", value=format_timestamp(header.service_start))
-    if header.service_stop is not None:
-        add(times, "high", value=format_timestamp(header.service_stop))
-    performer = add(event, "performer", typeCode="PRF")
-    _write_assigned_entity(performer, header.legal_authenticator, setting=header.practice_setting)
+    _write_times(event, start, stop)
+    if header.legal_authenticator is not None or setting is not None:
+        performer = add(event, "performer", typeCode="PRF")
+        _write_assigned_entity(performer, header.legal_authenticator or Author(), setting=setting)
+
+
+def _write_times(parent: etree._Element, start: datetime | None, stop: datetime | None) -> None:
+    if start is None and stop is None:
+        return
+    times = add(parent, "effectiveTime")
+    for tag, moment in (("low", start), ("high", stop)):
+        if moment is not None:
+            add(times, tag, value=format_timestamp(moment))
 
 
 def _write_encounter(document: etree._Element, header: Header) -> None:
-    assert header.facility_type is not None
-    assert header.service_start is not None
+    if header.facility_type is None:
+        return
     encounter = add(add(document, "componentOf"), "encompassingEncounter")
-    add(add(encounter, "effectiveTime"), "low", value=format_timestamp(header.service_start))
+    _write_times(encounter, header.service_start, None)
     facility = add(add(encounter, "location"), "healthCareFacility")
     add_code(facility, "code", header.facility_type)
 

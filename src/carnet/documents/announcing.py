@@ -1,0 +1,55 @@
+"""Who is told of what becomes of a document, and that it is told."""
+
+from collections.abc import Iterable
+from typing import Final
+from uuid import UUID
+
+from carnet.access import api as access
+from carnet.access.api import Scope, Visibility
+from carnet.journal.api import Actor, ActorKind, Purpose
+from carnet.people import api as people
+from carnet.platform import outbox
+
+DEPOSITED: Final = "documents.deposited"
+REPLACED: Final = "documents.replaced"
+WITHDRAWN: Final = "documents.withdrawn"
+
+
+class Readers:
+    """The holder and the representatives of one person, with what each may read, as they are now."""
+
+    def __init__(self, person_id: UUID) -> None:
+        self.person_id = person_id
+        self._scopes: list[tuple[UUID, Scope]] = [
+            (one.id, access.decide(person_id, by=_representative(one.id), purpose=Purpose.CONSULT))
+            for one in people.list_representatives(person_id)
+        ]
+
+    def told(self, visibility: Visibility) -> list[UUID]:
+        """Return who is told of a document: the holder and the representatives, if they may read it."""
+        holder = [] if visibility.invisible_patient else [self.person_id]
+        return holder + [reader for reader, scope in self._scopes if scope.allows(visibility)]
+
+
+def list_told(person_id: UUID, visibility: Visibility) -> list[UUID]:
+    """Return who is told of one document of a person."""
+    return Readers(person_id).told(visibility)
+
+
+def announce(topic: str, *, person_id: UUID, document_id: UUID, told: Iterable[UUID], once: str = "") -> None:
+    """Say in the outbox what became of a document; nothing when nobody may know of it.
+
+    Once a document and topic, or once for each `once`.
+    """
+    names = [str(reader) for reader in told]
+    if names:
+        outbox.emit(
+            topic,
+            key=":".join(part for part in (topic, str(person_id), str(document_id), once) if part),
+            person_id=person_id,
+            facts={"document_id": str(document_id), "told": names},
+        )
+
+
+def _representative(person_id: UUID) -> Actor:
+    return Actor(ActorKind.LEGAL_REPRESENTATIVE, person_id)
