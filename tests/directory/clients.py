@@ -1,5 +1,7 @@
 """Structures and clients for tests, and what a client's software does: sign, ask for a token."""
 
+from datetime import timedelta
+
 from carnet.directory import api as directory
 from carnet.platform import clock
 from carnet.standards import oauth
@@ -27,6 +29,12 @@ def token_of(card, *, scope=""):
 
 def now():
     return clock.real_now().timestamp()
+
+
+def wait(monkeypatch, **time):
+    """Let real time pass, for this process: so many seconds, minutes, days."""
+    moment = clock.real_now() + timedelta(**time)
+    monkeypatch.setattr(clock, "real_now", lambda: moment)
 
 
 def form_of(key, *, audience=ENDPOINT, **more):

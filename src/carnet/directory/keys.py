@@ -3,11 +3,9 @@
 Sources: RFC 7517 (JWK set), RFC 8725, 3.5 (key sizes), NIST SP 800-131A (RSA from 2048 bits).
 """
 
+import base64
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
-
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from joserfc.jwk import RSAKey
 
 from carnet.directory.policies import DirectoryRefused
 from carnet.standards import oauth
@@ -15,7 +13,7 @@ from carnet.standards import oauth
 MOST_KEYS: Final = 8
 RSA_BITS: Final = (2048, 4096)
 _EXPONENTS: Final = range(65537, 2**32)
-_CURVES: Final = frozenset(ALGORITHM for ALGORITHM in oauth.ALGORITHMS.values())
+_KINDS: Final = tuple(oauth.ALGORITHMS.values())
 _LONGEST_KID: Final = 128
 
 
@@ -50,12 +48,12 @@ def _read_key(given: object, place: str) -> dict[str, Any]:
     if oauth.PRIVATE_MEMBERS & given.keys():
         raise _refused(f"{place} est une clé privée : gardez-la chez vous, et donnez sa partie publique.")
     public = oauth.public_part(given)
-    if (public.get("kty"), public.get("crv", "")) not in _CURVES:
+    if (public.get("kty"), public.get("crv", "")) not in _KINDS:
         raise _refused(f"{place} doit être une clé EC P-256 ou P-384, RSA, ou OKP Ed25519.")
     _check_use(public, place)
+    if public["kty"] == "RSA":
+        _check_rsa(public, place)
     key = _import(public, place)
-    if isinstance(key, RSAKey):
-        _check_rsa(key.public_key, place)
     return public | {"kid": public.get("kid") or key.thumbprint()}
 
 
@@ -78,10 +76,19 @@ def _import(public: Mapping[str, Any], place: str) -> oauth.Key:
     return key
 
 
-def _check_rsa(key: RSAPublicKey, place: str) -> None:
+def _check_rsa(public: Mapping[str, Any], place: str) -> None:
     least, most = RSA_BITS
-    if not least <= key.key_size <= most or key.public_numbers().e not in _EXPONENTS:
-        raise _refused(f"{place} : une clé RSA compte {least} à {most} bits, et son exposant vaut 65537.")
+    if not least <= _number(public, "n").bit_length() <= most or _number(public, "e") not in _EXPONENTS:
+        raise _refused(f"{place} : une clé RSA compte {least} à {most} bits, et son exposant vaut au moins 65537.")
+
+
+def _number(public: Mapping[str, Any], member: str) -> int:
+    """Return a number of a JWK (RFC 7518, 2: Base64urlUInt), 0 when it is none."""
+    text = public.get(member)
+    try:
+        return int.from_bytes(base64.urlsafe_b64decode(f"{text}==")) if isinstance(text, str) else 0
+    except ValueError:
+        return 0
 
 
 def _refused(message_fr: str) -> DirectoryRefused:

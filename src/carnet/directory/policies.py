@@ -102,7 +102,7 @@ def _check_times(claims: Mapping[str, Any], now: float) -> float:
     if expires <= now - LEEWAY_SECONDS:
         raise refuse("L’assertion a expiré (« exp ») : signez-en une nouvelle, et vérifiez votre horloge.")
     if expires > now + oauth.LONGEST_SECONDS + LEEWAY_SECONDS:
-        raise refuse("« exp » est trop loin : 5 minutes au plus.")
+        raise refuse("« exp » est trop loin, 5 minutes au plus : vérifiez votre horloge.")
     for name in {"iat", "nbf"} & claims.keys():
         moment = _find_time(claims, name)
         if moment is None or moment > now + LEEWAY_SECONDS or moment > expires:
