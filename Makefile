@@ -1,15 +1,17 @@
 # Everything is run from here. Python 3.11 and its venv module are all that is needed beforehand;
-# tests with a browser or an antivirus install Debian's Chromium and clamd when they may.
+# tests with a browser, an antivirus or a client in JavaScript install what they need when they may.
 
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser)
 CLAMD := $(shell command -v clamd)
+NPM := $(shell command -v npm)
+FHIR_KIT := fhir-kit-client@2.0.3
 MAY_APT := $(shell [ "$$(id -u)" = 0 ] && echo apt-get || (sudo -n true 2>/dev/null && echo sudo -n apt-get))
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-.PHONY: install demo test test-long check bench lock clean chromium clamd
+.PHONY: install demo test test-long check bench lock clean chromium clamd npm
 .DEFAULT_GOAL := demo
 
 install: $(VENV)/.base
@@ -17,10 +19,10 @@ install: $(VENV)/.base
 demo: install
 	$(BIN)/carnet demo $(if $(PERSONS),--persons $(PERSONS)) $(if $(PORT),--port $(PORT))
 
-test: $(VENV)/.test chromium clamd
+test: $(VENV)/.test chromium clamd npm
 	$(PYTEST)
 
-test-long: $(VENV)/.test chromium clamd
+test-long: $(VENV)/.test chromium clamd npm
 	CARNET_LONG=1 $(PYTEST)
 
 check: $(VENV)/.dev
@@ -88,3 +90,17 @@ else
 	@echo "clamd manque : les essais avec un antivirus seront sautés (apt install clamav-daemon)."
 endif
 endif
+
+# A client in JavaScript that others wrote: only the tests that deposit with it need it.
+npm: $(VENV)/.base
+ifeq ($(NPM),)
+ifneq ($(MAY_APT),)
+	$(MAY_APT) update -q && $(MAY_APT) install -q -y --no-install-recommends nodejs npm
+else
+	@echo "npm manque : les essais d'un logiciel en JavaScript seront sautés (apt install nodejs npm)."
+endif
+endif
+	@test -d $(VENV)/node/node_modules/fhir-kit-client || ! command -v npm >/dev/null || \
+	  npm install --silent --no-save --no-package-lock --no-audit --no-fund --ignore-scripts \
+	    --prefix $(VENV)/node $(FHIR_KIT) || \
+	  echo "$(FHIR_KIT) n'a pas pu être installé : ses essais seront sautés."
