@@ -10,6 +10,7 @@ import structlog
 
 from carnet.platform import jobs
 from carnet.platform import logging as carnet_logging
+from carnet.standards import oauth
 
 SECRETS = (
     "2690549588157 80",
@@ -124,3 +125,16 @@ def test_what_a_job_raises_is_told_at_each_try(stream):
     assert (line["event"], line["job"]) == ("job failed", "exports.prepare")
     assert "ValueError" in json.dumps(line)
     assert "Dupont" not in stream.getvalue()
+
+
+def test_keys_and_tokens_are_masked_wherever_they_stand(stream):
+    key = oauth.make_key() | {"client_id": "labo"}
+    assertion = oauth.sign_assertion(key, audience="https://api.exemple.test", now=1_800_000_000)
+    log = structlog.get_logger()
+    log.info("asked", key=key, jwk=key, client_assertion=assertion, authorization="Bearer jeton-secret")
+    log.info("answered", detail={"private_key": key, "said": [f"{assertion} to Bearer jeton-secret"]})
+    logging.getLogger("library").error("to " + assertion)  # noqa: G003 - a careless library
+    said = stream.getvalue()
+    assert len(lines(stream)) == 3
+    for secret in (key["d"], assertion, assertion.split(".")[2], "jeton-secret"):
+        assert secret not in said

@@ -23,13 +23,20 @@ _MATRICULE = re.compile(
     r"(?<!\w)[1-478](?:[ .\u202f\u00a0]?[0-9AB]){12}(?:[ .\u202f\u00a0]?\d){0,2}(?!\w)", re.IGNORECASE
 )
 _EMAIL = re.compile(r"[^\s<>\"'@]+@[^\s<>\"'@]+\.[^\s<>\"'@,;]+")
+# a signed assertion, or whatever else is a JWT; and any token that follows the word
+_TOKEN = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=\bBearer )[\w.~+/=-]+")
 _QUERY = re.compile(r"\?[^\s\"']*=[^\s\"']*")
 _UNSAID = frozenset(
     {
+        "access_token",
         "address",
+        "assertion",
+        "authorization",
         "birth_date",
         "birth_name",
         "body",
+        "certificate",
+        "client_assertion",
         "code",
         "contact",
         "cookie",
@@ -38,6 +45,10 @@ _UNSAID = frozenset(
         "first_name",
         "given_names",
         "ins",
+        "jwk",
+        "jwks",
+        "key",
+        "keys",
         "login",
         "matricule",
         "message_text",
@@ -48,6 +59,7 @@ _UNSAID = frozenset(
         "payload",
         "person_name",
         "phone",
+        "private_key",
         "query",
         "query_string",
         "search",
@@ -149,6 +161,7 @@ def mask(_logger: Any, _method: str, line: Line) -> Line:
 def _masked(value: Any) -> Any:
     if isinstance(value, str):
         value = _QUERY.sub("?⟪masqué⟫", value)
+        value = _TOKEN.sub("⟪jeton⟫", value)
         value = _MATRICULE.sub("⟪numéro⟫", value)
         return _EMAIL.sub("⟪adresse⟫", value)
     if isinstance(value, dict):
