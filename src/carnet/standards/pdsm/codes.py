@@ -4,15 +4,18 @@ Their invariants (`constr-bind-*`) are words in the guides (facts/interop.md 2.1
 outside, as `Bindings`: this package holds none.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from carnet.standards.cda.model import Code
 from carnet.standards.pdsm.deviations import (
     CATEGORY_OF_ANOTHER_TYPE,
     CODE_SYSTEM,
+    FACILITY_OF_ANOTHER_LIST,
     FORMAT_BY_MEDIA_TYPE,
     SETTING_OF_ANOTHER_LIST,
+    Deviation,
 )
 from carnet.standards.pdsm.findings import Findings
 
@@ -46,8 +49,6 @@ _OIDS: Final = {url: oid for oid, url in SYSTEMS.items()} | {
 _CLASS: Final = "1.2.250.1.213.1.1.4.1"
 _CONFIDENTIALITY: Final = "2.16.840.1.113883.5.25"
 _VISIBILITY: Final = "1.2.250.1.213.1.1.4.13"
-_FACILITY: Final = ("1.2.250.1.71.4.2.4", "1.2.250.1.213.1.1.4.6")
-_SETTING: Final = ("1.2.250.1.213.1.1.4.9", "1.2.250.1.213.1.1.4.6")
 _FORMAT: Final = ("1.2.250.1.213.1.1.4.2.282", "1.3.6.1.4.1.19376.1.2.3")
 BY_MEDIA_TYPE: Final = "urn:ihe:iti:xds:2017:mimeTypeSufficient"
 
@@ -158,47 +159,40 @@ def read_format(content: dict[str, Any], findings: Findings, bindings: Bindings,
     return str(code)
 
 
-def read_facility(
-    context: dict[str, Any], findings: Findings, bindings: Bindings, *, path: str
-) -> Code | None:
-    """Return where the act was done (healthcareFacilityTypeCode, JDV_J02)."""
-    known = bindings.has_facility
-    return _read_place(context, "facilityType", "pdsm.facilityType.JDV_J02", _FACILITY, known, findings, path)
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """An element that says where care was given: its name, its systems, what lenient mode lets through."""
 
+    name: str
+    systems: tuple[str, str]
+    otherwise: Deviation
 
-def read_setting(
-    context: dict[str, Any], findings: Findings, bindings: Bindings, *, path: str
-) -> Code | None:
-    """Return the setting of the act (practiceSettingCode, JDV_J04)."""
-    known = bindings.has_setting
-    return _read_place(
-        context, "practiceSetting", "pdsm.practiceSetting.JDV_J04", _SETTING, known, findings, path
-    )
-
-
-def _read_place(  # noqa: PLR0917 - one element, two lists
-    context: dict[str, Any],
-    name: str,
-    rule: str,
-    systems: tuple[str, ...],
-    known: Any,
-    findings: Findings,
-    path: str,
-) -> Code | None:
-    code = _read(context, name, findings, rule, path)
-    where = f"{path}.{name}"
-    if code is None:
-        return None
-    if known(code.code):
-        _check_system(code, systems, findings, where)
-        return Code(code.code, code.system or systems[0], code.display)
-    if code.system and code.system not in systems:
-        findings.deviate(
-            SETTING_OF_ANOTHER_LIST, where, f"« {code.code[:40]} » n’est pas dans la liste attendue."
-        )
+    def read(
+        self, context: dict[str, Any], findings: Findings, known: Callable[[str], bool], *, path: str
+    ) -> Code | None:
+        """Return its code, None when it says none or it is refused."""
+        code = _read(context, self.name, findings, self.otherwise.rule, path)
+        where = f"{path}.{self.name}"
+        if code is None:
+            return None
+        if known(code.code):
+            _check_system(code, self.systems, findings, where)
+            return Code(code.code, code.system or self.systems[0], code.display)
+        message_fr = f"« {code.code[:40]} » n’est pas dans la liste attendue."
+        if not code.system or code.system in self.systems:
+            findings.fault(self.otherwise.rule, where, message_fr)
+            return None
+        findings.deviate(self.otherwise, where, message_fr)
         return code
-    findings.fault(rule, where, f"« {code.code[:40]} » n’est pas dans la liste attendue.")
-    return None
+
+
+_NON_PROFESSIONAL: Final = "1.2.250.1.213.1.1.4.6"
+FACILITY: Final = _Place("facilityType", ("1.2.250.1.71.4.2.4", _NON_PROFESSIONAL), FACILITY_OF_ANOTHER_LIST)
+"""Where the act was done: healthcareFacilityTypeCode of XDS (JDV_J02)."""
+SETTING: Final = _Place(
+    "practiceSetting", ("1.2.250.1.213.1.1.4.9", _NON_PROFESSIONAL), SETTING_OF_ANOTHER_LIST
+)
+"""The setting of the act: practiceSettingCode of XDS (JDV_J04)."""
 
 
 def read_labels(concepts: list[dict[str, Any]], findings: Findings, *, path: str) -> frozenset[str]:
@@ -206,7 +200,7 @@ def read_labels(concepts: list[dict[str, Any]], findings: Findings, *, path: str
     labels = [
         label
         for index, concept in enumerate(concepts)
-        if (label := _read_label(concept, findings, f"{path}[{index}]"))
+        if (label := read_label(concept, findings, f"{path}[{index}]"))
     ]
     return settle_labels(labels, findings, path=path)
 
@@ -225,7 +219,7 @@ def settle_labels(labels: Collection[str], findings: Findings, *, path: str) -> 
     return found if found & LEVELS else found | {"N"}
 
 
-def _read_label(concept: dict[str, Any], findings: Findings, where: str) -> str:
+def read_label(concept: dict[str, Any], findings: Findings, where: str) -> str:
     """Return the label of one concept. One that is unknown is refused: it could not be obeyed."""
     code = read_code(concept)
     if code is None or code.code not in LEVELS | HIDDEN:

@@ -62,8 +62,11 @@ FORMAT_BY_MEDIA_TYPE: Final = Deviation(
 FORMAT_OF_ANOTHER_CONTENT: Final = Deviation(
     "format-of-another-content", "pdsm.format.content", "Le format est déduit du fichier."
 )
+FACILITY_OF_ANOTHER_LIST: Final = Deviation(
+    "facility-of-another-list", "pdsm.facilityType.JDV_J02", "Le code est gardé tel quel."
+)
 SETTING_OF_ANOTHER_LIST: Final = Deviation(
-    "setting-of-another-list", "pdsm.facilityType.JDV_J02", "Le code est gardé tel quel."
+    "setting-of-another-list", "pdsm.practiceSetting.JDV_J04", "Le code est gardé tel quel."
 )
 BIRTH_PLACE_MISSING: Final = Deviation(
     "birth-place-missing", "pdsm.patient.birthPlace", "Les quatre autres traits sont comparés."

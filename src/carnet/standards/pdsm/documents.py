@@ -482,8 +482,10 @@ class _Reading:
             "type_code": type_code,
             "class_code": class_code,
             "format_code": declared,
-            "facility": codes.read_facility(self.context, self.findings, self.bindings, path=place),
-            "setting": codes.read_setting(self.context, self.findings, self.bindings, path=place),
+            "facility": codes.FACILITY.read(
+                self.context, self.findings, self.bindings.has_facility, path=place
+            ),
+            "setting": codes.SETTING.read(self.context, self.findings, self.bindings.has_setting, path=place),
         }
 
     def _type_of(self, cda: Cda) -> str:

@@ -2,7 +2,7 @@
 
 The profiles of PDSm 3.1.1 and their parents (IHE MHD 4.2.3, HL7 France core 2.1.0, FHIR R4) are coded by
 hand: many of their invariants are words, without an expression (facts/interop.md 2.10). `of` says which
-requests a rule is for: B the bundle of ITI-65, C its DocumentReference, S that of ITI-105, P a change (PATCH).
+requests a rule is for: B the bundle of ITI-65, C its DocumentReference, S that of ITI-105, P a PATCH.
 """
 
 from dataclasses import dataclass

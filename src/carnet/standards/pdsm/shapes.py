@@ -61,6 +61,12 @@ _SOURCES: Final = {
     "Binary": f"{_RESOURCE} contentType:code! securityContext:Reference data:base64Binary",
     "Parameters": f"{_RESOURCE} parameter:Parameters.parameter*",
     "Parameters.parameter": f"{_BACKBONE} name:string! value:* resource:? part:Parameters.parameter*",
+    "Bundle": f"{_RESOURCE} identifier:Identifier type:code! total:unsignedInt timestamp:instant link:?*"
+    " entry:Bundle.entry* signature:?",
+    "Bundle.entry": f"{_BACKBONE} link:?* fullUrl:uri resource:? search:? request:Bundle.entry.request"
+    " response:?",
+    "Bundle.entry.request": f"{_BACKBONE} method:code! url:uri! ifNoneMatch:string ifModifiedSince:instant"
+    " ifMatch:string ifNoneExist:string",
     # what they contain
     "Patient": f"{_PERSON} deceasedBoolean:boolean deceasedDateTime:dateTime maritalStatus:CodeableConcept"
     " multipleBirthBoolean:boolean multipleBirthInteger:integer contact:?* communication:?*"
@@ -125,6 +131,11 @@ def copy_of(resource: Resource, findings: Findings, *, path: str) -> Resource:
         return resource
     copied = _object({k: v for k, v in resource.items() if k != "resourceType"}, kind, findings, path)
     return {"resourceType": kind, **copied}
+
+
+def check_value(value: Any, kind: str, findings: Findings, *, path: str) -> Any:
+    """Return a copy of a value of one data type, None when nothing of it is kept. Reports as `copy_of`."""
+    return _element(value, (kind, False, False), findings, path)
 
 
 def _object(value: dict[str, Any], kind: str, findings: Findings, path: str) -> dict[str, Any]:
