@@ -53,6 +53,11 @@ PUBLIC_IN_THE_SANDBOX = {
         "sandbox:index", "sandbox:mailbox", "sandbox:mail", "sandbox:mail_pdf", "sandbox:clock",
         "sandbox:personas",
     },
+    "the vendors of software": {
+        "sandbox:vendors", "sandbox:vendor_keys", "sandbox:vendor_key_file", "sandbox:vendor_token",
+        "sandbox:collection", "sandbox:patients", "sandbox:patients_json", "sandbox:example",
+        "sandbox:console", "sandbox:unknown_calls",
+    },
     "the simulator of FranceConnect": {
         "sandbox:fc_configuration", "sandbox:fc_authorize", "sandbox:fc_identify", "sandbox:fc_consent",
         "sandbox:fc_token", "sandbox:fc_userinfo", "sandbox:fc_jwks", "sandbox:fc_end_session",

@@ -62,8 +62,13 @@ def record(call: Call) -> None:
             [call_id, call.client_id, clock.real_now(), call.method, call.route, call.status,
              orjson.dumps(facts).decode()],
         )  # fmt: skip
-        if call_id.int % _SWEEP_EVERY == 0:
+        if _is_swept(call_id):
             cursor.execute(_SWEEP, {"client": call.client_id, "kept": KEPT})
+
+
+def _is_swept(call_id: UUID) -> bool:
+    """Tell whether this call's turn is to sweep: one in sixteen, drawn by the identifier's own chance."""
+    return call_id.int % _SWEEP_EVERY == 0
 
 
 def list_calls(
@@ -81,13 +86,9 @@ def list_calls(
             " and (%s::uuid is null or id < %s) order by id desc limit %s",
             [client_id, least, most, before, before, min(limit, KEPT)],
         )
-        return [_told(*row) for row in cursor.fetchall()]
+        return [_told(row[:5], row[5]) for row in cursor.fetchall()]
 
 
-def _told(call_id: UUID, at: datetime, method: str, route: str, status: int, facts: str) -> Told:
-    known = orjson.loads(facts)
-    return Told(
-        call_id, at, method, route, status, software=known["software"], milliseconds=known["milliseconds"],
-        received=known["received"], sent=known["sent"], decision=known["decision"],
-        reasons=tuple(known["reasons"]), issues=tuple(known["issues"]),
-    )  # fmt: skip
+def _told(columns: tuple[Any, ...], facts: str) -> Told:
+    known: dict[str, Any] = orjson.loads(facts)
+    return Told(*columns, **known | {name: tuple(known[name]) for name in ("reasons", "issues")})

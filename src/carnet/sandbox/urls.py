@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("courrier/<uuid:mail_id>.pdf", views.mail_pdf, name="mail_pdf"),
     path("horloge/", views.clock_page, name="clock"),
     path("personnages/", views.personas, name="personas"),
+    path("editeurs/", include("carnet.sandbox.vendors.urls")),
 ]
 if find_spec("carnet.sandbox.franceconnect_urls"):
     urlpatterns.append(path("franceconnect/", include("carnet.sandbox.franceconnect_urls")))

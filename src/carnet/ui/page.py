@@ -28,6 +28,14 @@ class Account:
 
 
 @dataclass(frozen=True)
+class Bell:
+    """Where one is told what is new (context ``ui_bell``); ``count`` of what is not read, 0 shows none."""
+
+    href: str
+    count: int = 0
+
+
+@dataclass(frozen=True)
 class SpaceChoice:
     """Another space that the account may show; ``value`` is posted as ``space`` to ``Space.switch_href``."""
 

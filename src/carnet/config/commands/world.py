@@ -37,6 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     document.add_argument("file", type=Path, metavar="FICHIER", help="fichier CDA à créer")
     document.add_argument("--persona", default="dominique", help="personnage concerné (dominique)")
     actions.add_parser("personas", help="lister les personnages et leurs identifiants")
+    actions.add_parser(
+        "patients", help="lister les personnes de test des éditeurs"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -45,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     if not settings.CARNET_SANDBOX:
         raise Refusal("Le monde synthétique n’existe que dans le bac à sable.")
     actions = {"make": _make, "reset": _reset, "care": _care, "clock": _clock, "personas": _personas,
-               "document": _document}  # fmt: skip
+               "document": _document, "patients": _patients}  # fmt: skip
     actions[args.action](args)
     return Exit.DONE
 
@@ -148,3 +151,12 @@ def _personas(args: argparse.Namespace) -> None:
     from carnet.sandbox.personas.listing import as_facts, as_text
 
     say(args, as_text(), **as_facts())
+
+
+def _patients(args: argparse.Namespace) -> None:
+    from carnet.sandbox.vendors.patients import as_facts, as_text
+
+    try:
+        say(args, as_text(), patients=as_facts())
+    except LookupError as error:
+        raise Refusal("Il n’y a pas encore de monde : `carnet world make` le crée.") from error

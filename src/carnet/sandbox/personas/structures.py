@@ -18,7 +18,10 @@ def register_structures() -> None:
 
 
 def block_structures(structures: Iterable[str]) -> None:
-    """Have the personas who block do so with these structures (FINESS), by their own act, once."""
+    """Have the personas who block do so with these structures (FINESS), by their own act, once.
+
+    Whose space is not open (any more) blocks nothing: nobody reads there.
+    """
     people_who_block = [_find(matricule_of(persona)) for persona in PERSONAS if persona.blocks]
     for number in structures:
         for person_id in people_who_block:
@@ -28,6 +31,8 @@ def block_structures(structures: Iterable[str]) -> None:
 
 def _block(person_id: UUID, number: str) -> None:
     by, card = Actor(ActorKind.PATIENT, person_id), directory.find_structure(number)
+    if not access.decide(person_id, by=by, purpose=Purpose.MANAGE).allowed:
+        return
     with access.open(
         person_id, by=by, purpose=Purpose.MANAGE, event=EventType.STRUCTURE_BLOCKED,
         personal={"title": card.name if card else number},

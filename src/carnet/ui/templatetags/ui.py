@@ -24,6 +24,7 @@ Lines (one tag)                                         what it shows
   ui_phone reason=""                                    the telephone help
   ui_timeline entries                                   carnet.ui.page.TimelineEntry, newest first
   ui_code code label=""                                 a code in groups of four, with a copy button
+  ui_command text label=""                              a command or a program to copy, as it is
   ui_summary_list pairs                                 (label, value) or (label, value, href, action) tuples
   ui_ways label links                                   links to choose among: (text, href, current) triples
   ui_picture name                                       card_photo, card_old
@@ -394,6 +395,12 @@ def ui_code(code: str, label: str = "") -> SafeString:
     """A code in groups of four, read as one by assistive technologies; the button copies it whole."""
     groups = [code[i : i + 4] for i in range(0, len(code), 4)]
     return _render("code", code=code, groups=groups, label=label)
+
+
+@register.simple_tag
+def ui_command(text: str, label: str = "Commande") -> SafeString:
+    """A command, a program or an answer of a machine: long lines are folded, the button copies it whole."""
+    return _render("command", text=text, label=label)
 
 
 @register.simple_tag

@@ -10,6 +10,8 @@ Lines (one tag)
 Blocks (closed by end_<name>)
   ui_filters form submit="Filtrer" action="" hidden=() reset_href=""
                                                    a form sent by GET, whose address says what is shown
+  ui_line title href="" text="" meta="" icon="" badge="" badge_kind="new"
+                                                   one line of ui_list with its own buttons inside
 """
 
 from collections.abc import Sequence
@@ -19,7 +21,7 @@ from django import forms, template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from carnet.ui.templatetags.ui import ui_button, ui_errors
+from carnet.ui.templatetags.ui import BADGE_KINDS, ui_button, ui_errors
 
 register = template.Library()
 
@@ -78,4 +80,24 @@ def ui_filters(
     return _render(
         "filters", content=content, errors=ui_errors(form), button=ui_button(submit, "secondary"),
         action=action, hidden=hidden, reset_href=reset_href,
+    )  # fmt: skip
+
+
+@register.simple_block_tag(end_name="end_ui_line")
+def ui_line(
+    content: str,
+    title: str,
+    href: str = "",
+    text: str = "",
+    meta: str = "",
+    icon: str = "",
+    badge: str = "",
+    badge_kind: str = "new",
+) -> SafeString:
+    """One line of a ``ui_list`` that carries its own buttons."""
+    if badge_kind not in BADGE_KINDS:
+        raise ValueError(f"badge: {badge_kind!r} is not one of {', '.join(BADGE_KINDS)}")
+    return _render(
+        "line", content=content, title=title, href=href, text=text, meta=meta, icon=icon, badge=badge,
+        badge_kind=badge_kind,
     )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What vendors of software find in the sandbox: keys, examples, test people, the console of their calls."""
