@@ -65,7 +65,7 @@ def test_its_own_is_given_with_the_key_and_one_line(claire, document):
 def test_it_takes_two_round_trips_and_shuts_the_wall(claire, document):
     with CaptureQueriesContext(connection) as sent:
         glance(claire, document)
-    assert len([one for one in sent if "sandbox_clock" not in one["sql"]]) == 2
+    assert len([one for one in sent if "platform_clock" not in one["sql"]]) == 2
     assert not connection.in_atomic_block
     with pytest.raises((ProgrammingError, DataError)), connection.cursor() as cursor:
         cursor.execute("select * from documents_document")

@@ -37,7 +37,7 @@ def put_in(person, state):
 
 
 def statements(sent):
-    return [one["sql"] for one in sent if "sandbox_clock" not in one["sql"]]
+    return [one["sql"] for one in sent if "platform_clock" not in one["sql"]]
 
 
 def test_what_it_deposited_it_reads_back(claire):

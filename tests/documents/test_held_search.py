@@ -57,7 +57,7 @@ def test_a_search_takes_three_round_trips(claire):
         bring(claire, number)
     with CaptureQueriesContext(connection) as sent:
         assert len(search(claire, matricule=matricule_of(claire), limit=20)) == 20
-    asked = [one["sql"] for one in sent if "sandbox_clock" not in one["sql"]]
+    asked = [one["sql"] for one in sent if "platform_clock" not in one["sql"]]
     assert len(asked) == 3 + 1  # the matricule is asked by this test itself
 
 
