@@ -9,7 +9,8 @@ import os
 from pathlib import Path
 
 from carnet.config.cli import Exit, Unavailable
-from carnet.config.commands.serve import command, errand, serve
+from carnet.config.commands.serve import add_api_arguments, api_of, command, serve
+from carnet.config.processes import Place, errand
 from carnet.platform.postgres.layout import layout_of
 
 HELP = "tout essayer sur cette machine, avec des personnes inventées"
@@ -26,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--port", type=int, default=8000, help="port du portail (8000)")
     parser.add_argument("--host", default=os.environ.get("CARNET_BIND", "127.0.0.1"), help=argparse.SUPPRESS)
+    add_api_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -33,8 +35,8 @@ def run(args: argparse.Namespace) -> int:
     _mark_as_sandbox(home)
     return serve(
         home,
-        args.host,
-        args.port,
+        Place(args.host, args.port),
+        api_of(args),
         before=_make_keys,
         after=lambda: _make_world(home, args.persons),
         besides=[errand("soins", "loader", "world", "care", "--behind")],
@@ -79,6 +81,8 @@ def _welcome(port: int) -> str:
             f"  Horloge          {base}/bac-a-sable/horloge/",
             f"  Personnages      {base}/bac-a-sable/personnages/   (numéros, cartes, identifiants)",
             f"  Conseillers      {base}/bureau/",
+            f"  Logiciels        {os.environ['CARNET_API_URL']}/fhir",
+            f"  Éditeurs         {base}/bac-a-sable/editeurs/   (clés, console, personnes de test)",
             "",
             *_logins(),
             "",

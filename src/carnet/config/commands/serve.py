@@ -3,41 +3,88 @@
 import argparse
 import os
 import subprocess
-import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from carnet.config.cli import Exit, Unavailable
+from carnet.config import processes
+from carnet.config.cli import Exit, Refusal, Unavailable
+from carnet.config.processes import Place, is_loopback
 from carnet.platform.postgres.cluster import Cluster
 from carnet.platform.postgres.target import resolve
-from carnet.platform.supervisor import Process, Supervisor, Tier
+from carnet.platform.supervisor import Process, Supervisor
 
-HELP = "lancer la base, le portail et les processus de fond"
+HELP = "lancer la base, le portail, l’interface des logiciels et les processus de fond"
 ROLE = "app"
 NEEDS_DJANGO = False  # each process loads what it needs; the supervisor stays small
 
 Step = Callable[[], None]
 ROLES = ("app", "batch", "loader")
-_THREADS = 4
-_HERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - where to ask one that listens everywhere
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="port du portail (8000)")
-    parser.add_argument("--host", default=os.environ.get("CARNET_BIND", "127.0.0.1"), help="adresse d’écoute")
+    parser.add_argument(
+        "--host", default=os.environ.get("CARNET_BIND", "127.0.0.1"), help="adresse d’écoute du portail"
+    )
+    add_api_arguments(parser)
+
+
+def add_api_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add where the interface for software listens, and with which certificate."""
+    parser.add_argument(
+        "--api-port", type=int, help="port de l’interface des logiciels (celui du portail plus un)"
+    )
+    parser.add_argument(
+        "--bind", default="127.0.0.1", metavar="ADRESSE",
+        help="adresse d’écoute de l’interface des logiciels ; ailleurs qu’ici, TLS est obligatoire",
+    )  # fmt: skip
+    parser.add_argument(
+        "--tls-cert", type=Path, metavar="FICHIER", help="certificat TLS (PEM, chaîne entière)"
+    )
+    parser.add_argument("--tls-key", type=Path, metavar="FICHIER", help="clé du certificat (PEM, PKCS #8)")
+    parser.add_argument(
+        "--even-with-public-logins", action="store_true",
+        help="bac à sable seulement : ouvrir malgré les identifiants publics",
+    )  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
     home = Path(os.environ["CARNET_HOME"])
-    return serve(home, args.host, args.port, on_ready=_tell_address)
+    return serve(home, Place(args.host, args.port), api_of(args), on_ready=_tell_address)
+
+
+def api_of(args: argparse.Namespace) -> Process:
+    """Return the process for software as the arguments say; Refusal when it would be open and unsafe."""
+    sandbox = os.environ["DJANGO_SETTINGS_MODULE"].endswith(".sandbox")
+    place = Place(args.bind, args.api_port or args.port + 1, args.tls_cert, args.tls_key)
+    _check_certificate(place)
+    if not is_loopback(place.host):
+        if place.certificate is None:
+            raise Refusal(
+                f"--bind {place.host} : ailleurs que sur cette machine, l’interface des logiciels exige TLS."
+                " Donnez --tls-cert et --tls-key, ou laissez-la ici derrière un mandataire qui chiffre."
+            )
+        if sandbox and not args.even_with_public_logins:
+            raise Refusal(
+                f"--bind {place.host} : les identifiants de ce bac à sable sont publics. Pour l’ouvrir quand"
+                " même aux logiciels d’une autre machine, ajoutez --even-with-public-logins."
+            )
+    os.environ.setdefault("CARNET_API_URL", place.outer_url)
+    return processes.api(place, even_with_public_logins=args.even_with_public_logins)
+
+
+def _check_certificate(place: Place) -> None:
+    if (place.certificate is None) != (place.key is None):
+        raise Refusal("--tls-cert et --tls-key vont ensemble.")
+    for file in filter(None, (place.certificate, place.key)):
+        if not file.is_file():
+            raise Unavailable(f"Le fichier {file} manque ou ne se lit pas.")
 
 
 def serve(
     home: Path,
-    host: str,
-    port: int,
+    place: Place,
+    api: Process,
     *,
     on_ready: Callable[[], None],
     before: Step = lambda: None,
@@ -46,11 +93,10 @@ def serve(
 ) -> int:
     """Prepare the database and files, then run every process until a signal; returns the exit code.
 
-    `before` runs once the database answers, `after` once it is prepared; `besides` are further
-    processes. Unavailable when either fails.
+    `place`: of the portal. `before` runs once the database answers, `after` once it is prepared;
+    `besides` are further processes. Unavailable when either fails.
     """
-    environment = _environment(host, port)
-    os.environ.update(environment)
+    os.environ.update(_environment(place))
     cluster = Cluster(home) if resolve(os.environ, home).embedded else None
     try:
         if cluster is not None:
@@ -58,8 +104,9 @@ def serve(
         before()
         command("db", "prepare")
         after()
-        processes = [portal(host, port), *(worker(role) for role in ROLES), *besides]
-        return Supervisor(home, cluster, processes, console=_say, on_ready=on_ready).run()
+        workers = [processes.worker(role) for role in ROLES]
+        everything = [processes.portal(place), api, *workers, *besides]
+        return Supervisor(home, cluster, everything, console=_say, on_ready=on_ready).run()
     finally:
         if cluster is not None:
             cluster.stop()
@@ -70,62 +117,25 @@ def command(*words: str, accept: tuple[Exit, ...] = ()) -> None:
 
     `accept`: what is no failure besides Exit.DONE.
     """
-    done = subprocess.run([*_carnet(), *words], check=False, env=_without_role())  # noqa: S603 - our own
+    done = subprocess.run([*processes.carnet(), *words], check=False, env=_without_role())  # noqa: S603 - our own
     if done.returncode not in (Exit.DONE, *accept):
         raise Unavailable(f"« carnet {' '.join(words)} » a échoué : voyez ce qui précède.")
 
 
-def portal(host: str, port: int) -> Process:
-    """Return the process that serves people: one interpreter, a few threads."""
-    words: Sequence[str] = (
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
-        *("--workers", "1", "--blocking-threads", str(_THREADS), "--backpressure", "64"),
-        *("--log-level", "warning", "--no-access-log"),
-        "carnet.config.wsgi:application",
-    )
-    return Process("portal", words, env={"CARNET_ROLE": "app"}, ready=lambda: is_ready(host, port))
-
-
-def worker(role: str) -> Process:
-    """Return the process that works for one database role."""
-    return Process(
-        f"w-{role}", [*_carnet(), "worker", "--role", role], env={"CARNET_ROLE": role}, tier=Tier.WORKER
-    )
-
-
-def errand(name: str, role: str, *words: str) -> Process:
-    """Return the process of one command of ours that is done once, while the others serve."""
-    return Process(name, [*_carnet(), *words], env={"CARNET_ROLE": role}, tier=Tier.WORKER, once=True)
-
-
-def is_ready(host: str, port: int) -> bool:
-    """Tell whether the portal that listens on that address answers that it may take requests."""
-    place = _HERE.get(host, f"[{host}]" if ":" in host else host)
-    request = urllib.request.Request(f"http://{place}:{port}/readyz", headers={"Host": "localhost"})
-    try:
-        with urllib.request.urlopen(request, timeout=2) as answer:  # noqa: S310 - our own process
-            return bool(answer.status == 200)  # noqa: PLR2004
-    except (urllib.error.URLError, OSError):
-        return False
-
-
-def _environment(host: str, port: int) -> Mapping[str, str]:
+def _environment(place: Place) -> Mapping[str, str]:
     # A browser takes "localhost", never an address, as the name of a site for passkeys.
-    base = os.environ.get("CARNET_BASE_URL", f"http://localhost:{port}")
-    return {"CARNET_BIND": host, "CARNET_BASE_URL": base, "PYTHONUNBUFFERED": "1"}
+    base = os.environ.get("CARNET_BASE_URL", place.url)
+    return {"CARNET_BIND": place.host, "CARNET_BASE_URL": base, "PYTHONUNBUFFERED": "1"}
 
 
 def _tell_address() -> None:
     print(f"Carnet est prêt : {os.environ['CARNET_BASE_URL']}/", flush=True)
+    print(f"Logiciels (FHIR) : {os.environ['CARNET_API_URL']}/fhir", flush=True)
 
 
 def _without_role() -> dict[str, str]:
     """Our environment less the role: each command knows its own."""
     return {name: value for name, value in os.environ.items() if name != "CARNET_ROLE"}
-
-
-def _carnet() -> tuple[str, ...]:
-    return (sys.executable, "-m", "carnet.config.cli")
 
 
 def _say(line: str) -> None:
