@@ -169,6 +169,16 @@ def test_another_structures_documents_are_like_what_does_not_exist():
         assert answers(document, unique_id_of(person, number + 1), CLINIC) == absent, number
 
 
+def test_what_is_absent_costs_as_many_round_trips_as_what_is_hidden(claire):
+    hidden, absent = bring(claire, 1), uuid7()
+    found = []
+    for document in (hidden, absent):
+        with CaptureQueriesContext(connection) as sent, pytest.raises(HeldUnknown):
+            documents.get_held(document, by=CLINIC)
+        found.append(len(statements(sent)))
+    assert found == [3, 3]
+
+
 def test_her_journal_says_what_was_refused(claire):
     document = bring(claire)
     answers(document, unique_id_of(claire, 1), CLINIC)

@@ -84,6 +84,17 @@ def test_nobody_and_a_space_that_is_not_open_find_nothing(claire):
     assert [line[1] for line in lines_of(claire)] == [False] * 10
 
 
+def test_nobody_costs_as_many_round_trips_as_a_closed_space(claire):
+    with connection.cursor() as cursor:
+        cursor.execute("update enrolment_space set state = 'closed' where person_id = %s", [claire])
+    found = []
+    for matricule in (matricule_of(claire), "279035121518989"):
+        with CaptureQueriesContext(connection) as sent:
+            assert search(claire, matricule=matricule) == []
+        found.append(len([one for one in sent if "platform_clock" not in one["sql"]]))
+    assert found == [3, 3]
+
+
 def test_blocked_it_is_told_so(claire):
     bring(claire)
     access.block(claire, structure=LAB.structure, by=holder(claire))

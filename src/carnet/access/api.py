@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from carnet.access.blocks import BlockCard, block, is_blocked, list_blocks, unblock
-from carnet.access.glancing import Ask, Glimpse, Question, facility_rights, send
+from carnet.access.glancing import Ask, Glimpse, Question, facility_rights, feign, send
 from carnet.access.policies import (
     EXPLANATIONS,
     Relation,
@@ -31,8 +31,8 @@ from carnet.platform import clock, crypto
 
 __all__ = ["EXPLANATIONS", "PEOPLE", "Access", "BlockCard", "Glimpse", "NotSharedError", "Part",
            "Question", "Refused", "Relation", "Rights", "Rule", "Scope", "Teller", "Visibility",
-           "actors_of", "block", "decide", "decide_scope", "glance", "is_blocked", "is_minor", "is_shared",
-           "list_blocks", "look", "must_read", "open", "reason_words", "references_of", "share",
+           "actors_of", "block", "decide", "decide_scope", "feign", "glance", "is_blocked", "is_minor",
+           "is_shared", "list_blocks", "look", "must_read", "open", "reason_words", "references_of", "share",
            "structure_words", "unblock"]  # fmt: skip
 
 

@@ -117,17 +117,13 @@ def get_held(document_id: UUID, *, by: Actor) -> Held:
 
     Raises HeldUnknown, and access.Refused (BLOCKED) when it is its own and the person blocked it.
     """
-    found = locator.locate_id(document_id)
-    if found is None:
-        raise HeldUnknown
-    return _take(found[0], document_id, by, EventType.DOCUMENT_READ)[0]
+    person_id, _ = located(locator.locate_id(document_id), by)
+    return _take(person_id, document_id, by, EventType.DOCUMENT_READ)[0]
 
 
 def find_held(unique_id: str, *, by: Actor) -> Held:
     """Return a document of the structure's own by its uniqueId; otherwise as `get_held`."""
-    found = locator.locate_unique(by.structure, normal_id(unique_id))
-    if found is None:
-        raise HeldUnknown
+    found = located(locator.locate_unique(by.structure, normal_id(unique_id)), by)
     return _take(*found, by, EventType.DOCUMENT_READ)[0]
 
 
@@ -136,11 +132,17 @@ def get_held_content(document_id: UUID, *, by: Actor) -> tuple[Held, bytes]:
 
     Raises HeldUnknown, HeldWithdrawn, HeldDamaged, access.Refused as `get_held`.
     """
-    found = locator.locate_id(document_id)
-    if found is None:
-        raise HeldUnknown
-    held, key = _take(found[0], document_id, by, EventType.DOCUMENT_DOWNLOADED)
+    person_id, _ = located(locator.locate_id(document_id), by)
+    held, key = _take(person_id, document_id, by, EventType.DOCUMENT_DOWNLOADED)
     return held, _fetch(held, key)
+
+
+def located(found: tuple[UUID, UUID] | None, by: Actor) -> tuple[UUID, UUID]:
+    """Return where a document is; raises HeldUnknown, and no sooner than for another structure's."""
+    if found is None:
+        access.feign(by)
+        raise HeldUnknown
+    return found
 
 
 def open_held(person_id: UUID, row: tuple[Any, ...], key: PersonKey) -> Held:

@@ -18,6 +18,7 @@ from carnet.documents.held import (
     MASKED,
     Held,
     HeldUnknown,
+    located,
     open_held,
 )
 from carnet.documents.held_rules import WITHDRAWN, Change, HeldRefused, check
@@ -60,14 +61,9 @@ def change_held(
 
 
 def _locate(document: UUID | str, by: Actor) -> tuple[UUID, UUID]:
-    found = (
-        locator.locate_id(document)
-        if isinstance(document, UUID)
-        else locator.locate_unique(by.structure, normal_id(document))
-    )
-    if found is None:
-        raise HeldUnknown
-    return found
+    if isinstance(document, UUID):
+        return located(locator.locate_id(document), by)
+    return located(locator.locate_unique(by.structure, normal_id(document)), by)
 
 
 def _change(

@@ -50,6 +50,7 @@ def search_held(
     """
     person = people.find_by_matricule(matricule)
     if person is None:
+        access.feign(by)
         return []
     condition, values = _narrowed(filters, by.structure)
     if after is not None:

@@ -5,7 +5,7 @@ from uuid import UUID
 from carnet.access import api as access
 from carnet.access.api import Access, Rule
 from carnet.documents import locator, submissions
-from carnet.documents.held import HeldUnknown
+from carnet.documents.held import HeldUnknown, located
 from carnet.documents.submissions import SubmissionCard
 from carnet.journal.api import Actor, EventType, Purpose
 
@@ -15,10 +15,7 @@ def get_submission(submission_id: UUID, *, by: Actor) -> SubmissionCard:
 
     Raises HeldUnknown for any other, access.Refused (BLOCKED) when it is its own and the person blocked it.
     """
-    found = locator.locate_submission(submission_id)
-    if found is None:
-        raise HeldUnknown
-    person_id = found[0]
+    person_id, _ = located(locator.locate_submission(submission_id), by)
     try:
         with access.open(
             person_id, by=by, purpose=Purpose.CONSULT, event=EventType.DOCUMENT_READ,
