@@ -17,7 +17,6 @@ from carnet.documents.arranging import (
 )
 from carnet.documents.bulk import load_documents
 from carnet.documents.deposits import deposit
-from carnet.documents.entering import Deposited, Receipt
 from carnet.documents.folders import (
     MAX_NAME,
     create_folder,
@@ -63,6 +62,7 @@ from carnet.documents.reading import (
     open_document,
     open_part,
 )
+from carnet.documents.receipts import Deposited, Receipt
 from carnet.documents.records import DocumentCard
 from carnet.documents.scanning import Scanned, count_persons, scan_all
 from carnet.documents.search import SearchPage, search

@@ -22,9 +22,9 @@ class Coming:
     """A document that comes: its bytes and what they say, who brings it, as which act.
 
     `data`: the CDA that is kept. `file`: what was sent, when that is a CDA made around it; `media_type`: of
-    what was sent. `replaces`: the uniqueIds that its depositor names as replaced beside it, which must be
-    there; when it names none, what the CDA says counts, if it is there. `masked_by_person`: she hides it.
-    `face`: its metadata as its depositor gave them.
+    what was sent. `replaces`: what its depositor names as replaced beside it, by uniqueId or by our id, which
+    must be there; when it names none, what the CDA says counts, if it is there. `masked_by_person`: she hides
+    it. `face`: its metadata as its depositor gave them. `structure_name`: of the depositor, in the directory.
     """
 
     person_id: UUID
@@ -38,10 +38,11 @@ class Coming:
     masked_by_person: bool = False
     file: bytes | None = None
     media_type: str = MEDIA_TYPE
-    replaces: tuple[str, ...] = ()
+    replaces: tuple[str | UUID, ...] = ()
     archived: bool = False
     entry_id: UUID | None = None
     face: bytes | None = None
+    structure_name: str = ""
 
     @cached_property
     def narrative(self) -> str:
@@ -59,6 +60,6 @@ class Coming:
         return self.data if self.file is None else self.file
 
     @property
-    def replaced_ids(self) -> tuple[str, ...]:
-        """The uniqueIds of what it takes the place of."""
+    def replaced(self) -> tuple[str | UUID, ...]:
+        """What it takes the place of."""
         return self.replaces or self.document.replaces

@@ -8,7 +8,7 @@ from uuid import UUID
 from carnet.access.api import Visibility
 from carnet.documents import policies, submitting
 from carnet.documents.coming import MEDIA_TYPE
-from carnet.documents.entering import Deposited
+from carnet.documents.receipts import Deposited
 from carnet.documents.submitting import Submitted
 from carnet.journal.api import Actor
 

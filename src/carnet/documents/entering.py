@@ -5,28 +5,34 @@ looked at first: a refusal leaves no content behind. Killed at any moment it lea
 was sent together.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from typing import Final
 from uuid import UUID
-
-import orjson
 
 from carnet.access import api as access
 from carnet.access.api import Access
-from carnet.documents import announcing, locator, submissions, text, twins, versions, writing
+from carnet.documents import (
+    announcing,
+    locator,
+    looking,
+    policies,
+    submissions,
+    text,
+    twins,
+    versions,
+    writing,
+)
 from carnet.documents.announcing import Readers
 from carnet.documents.coming import Coming
 from carnet.documents.policies import Code, DepositRefused
 from carnet.documents.queries import fetch
+from carnet.documents.receipts import Deposited, Receipt
 from carnet.documents.records import (
     Record,
     blob_purpose,
-    claim_of,
-    content_key,
     make_record,
-    unique_key,
 )
 from carnet.documents.submissions import SubmissionSet
 from carnet.journal.api import EventType
@@ -34,28 +40,6 @@ from carnet.journal.api import write as write_line
 from carnet.platform import antivirus, blobs, crypto
 from carnet.platform.antivirus import InfectedError
 from carnet.platform.crypto import PersonKey
-
-
-@dataclass(frozen=True, slots=True)
-class Deposited:
-    """What a deposit came to. `already`: the very same document was there; nothing was added.
-
-    `shown_as`: the document that is shown for it, when another has the same content; else its own id.
-    """
-
-    person_id: UUID
-    document_id: UUID
-    already: bool
-    shown_as: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of documents sent together, in their order; the id of their set, if they had one."""
-
-    person_id: UUID
-    submission_id: UUID | None
-    deposited: tuple[Deposited, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +52,7 @@ class _Ready:
     told: tuple[UUID, ...]
 
 
-_FOLDER = "select 1 from documents_folder where person_id = %(person)s and id = %(id)s"
+_FOLDER: Final = "select 1 from documents_folder where person_id = %(person)s and id = %(id)s"
 
 
 class FolderGoneError(LookupError):
@@ -115,16 +99,6 @@ def say_refused(coming: Coming, refused: DepositRefused) -> None:
     )  # fmt: skip
 
 
-@contextmanager
-def naming(index: int) -> Iterator[None]:
-    """Say which document a refusal is about."""
-    try:
-        yield
-    except DepositRefused as refused:
-        refused.index = index
-        raise
-
-
 # -- before anything is stored
 
 
@@ -138,88 +112,19 @@ def _look(comings: Sequence[Coming]) -> tuple[Coming, list[Deposited | None], bo
         with access.look(first.person_id, by=first.by, purpose=first.purpose, event=first.event) as a:
             if first.folder_id and not fetch(_FOLDER, {"person": a.person_id, "id": first.folder_id}):
                 raise FolderGoneError(str(first.folder_id))
-            _check_elsewhere(a, comings)
+            looking.check_elsewhere(a, comings)
             key = crypto.find_key(first.person_id)
-            there = _list_there(a, comings, key) if key else None
+            there = looking.list_there(a, comings, key) if key else None
             return first, there or [None for _ in comings], a.space.documents_masked
     except DepositRefused as refused:
         say_refused(first, refused)
         raise
 
 
-def _check_elsewhere(a: Access, comings: Sequence[Coming]) -> None:
-    """Refuse a uniqueId that its depositor gave to another person's document."""
-    keys = {
-        locator.key_of_unique(one.by.structure, one.document.unique_id): number
-        for number, one in enumerate(comings)
-        if not one.own
-    }
-    for key in locator.find_elsewhere(a.person_id, keys) if keys else ():
-        with naming(keys[key]):
-            raise duplicate()
-
-
-def duplicate() -> DepositRefused:
-    """Return the refusal of a uniqueId that its depositor has used for something else."""
-    return DepositRefused(
-        Code.DUPLICATE,
-        "uniqueId",
-        "Un autre document de votre structure porte déjà cet identifiant (uniqueId).",
-    )
-
-
-def _list_there(a: Access, comings: Sequence[Coming], key: PersonKey) -> list[Deposited | None]:
-    names = {unique_key(key, one.document.unique_id): number for number, one in enumerate(comings)}
-    found = {names[name]: row for name, row in _fetch_same(a, comings[0].by.structure, names).items()}
-    there = []
-    for number, one in enumerate(comings):
-        with naming(number):
-            row = found.get(number)
-            there.append(_same(a, one, row, key) if row else _find_other(a, one, key))
-    return there
-
-
-def _fetch_same(
-    a: Access, structure: str, names: Mapping[bytes, int]
-) -> dict[bytes, tuple[UUID, UUID, str, bytes]]:
-    """Return (id, shown as, status, sealed facts) of what its depositor has under some names."""
-    rows = fetch(
-        "select unique_key, id, coalesce(same_as, id), status, sealed from documents_document"
-        " where person_id = %(person)s and structure = %(structure)s and unique_key = any(%(keys)s)",
-        {"person": a.person_id, "structure": structure, "keys": list(names)},
-    )
-    return {bytes(row[0]): row[1:] for row in rows}
-
-
-def _same(a: Access, coming: Coming, row: tuple[UUID, UUID, str, bytes], key: PersonKey) -> Deposited:
-    """Return what is there under the name of a document; refuses other bytes, and what was taken back."""
-    found, shown_as, status, sealed = row
-    if status == "deleted":
-        raise DepositRefused(
-            Code.WITHDRAWN,
-            "uniqueId",
-            "Ce document a été retiré : il ne revient que sous un autre identifiant (uniqueId).",
-        )
-    if orjson.loads(key.open("document", sealed))["sha256"] != hashlib.sha256(coming.sent).hexdigest():
-        raise duplicate()
-    return Deposited(a.person_id, found, already=True, shown_as=shown_as)
-
-
-def _find_other(a: Access, coming: Coming, key: PersonKey) -> Deposited | None:
-    """Return what the person added already under another name; checks what a new one replaces."""
-    if coming.own and not coming.replaced_ids:
-        seen = content_key(key, coming.document, coming.narrative)
-        head = twins.find_head(a, seen, coming.visibility)
-        if head is not None and head.own:
-            return Deposited(a.person_id, head.id, already=True, shown_as=head.id)
-    versions.find_replaced(a, claim_of(coming, key))
-    return None
-
-
 def _read(number: int, coming: Coming, read: Callable[[Coming], str]) -> tuple[str, str]:
     """Return the text of a new document and what the antivirus says of it."""
     try:
-        with naming(number):
+        with policies.naming(number):
             return read(coming), _scan(coming)
     except DepositRefused as refused:
         say_refused(coming, refused)
@@ -280,14 +185,14 @@ def _write_all(a: Access, ready: Mapping[int, _Ready], set_id: UUID | None) -> d
     if not ready:
         return {}
     writing.hold(a, [one.record for one in ready.values()])
-    names = {one.record.unique_key: number for number, one in ready.items()}
-    came = _fetch_same(a, next(iter(ready.values())).record.structure, names)
+    names = [one.record.unique_key for one in ready.values()]
+    came = looking.fetch_same(a, next(iter(ready.values())).record.structure, names, a.key())
     done = {}
     for number, one in ready.items():
-        with naming(number):
+        with policies.naming(number):
             row = came.get(one.record.unique_key)
             if row:  # its depositor sent it between our look and our lock
-                done[number] = _note_again(a, one.coming, _same(a, one.coming, row, a.key()))
+                done[number] = _note_again(a, one.coming, looking.same(one.coming, row))
             else:
                 done[number] = _write(a, one, set_id)
     _write_places(a, {number: ready[number] for number, one in done.items() if not one.already})
@@ -302,7 +207,8 @@ def _write(a: Access, ready: _Ready, set_id: UUID | None) -> Deposited:
     record = versions.follow(record, replaced)
     but = [record.id, *([replaced.id] if replaced else [])]
     head = twins.find_head(a, record.content_key, record.hidden_from, but=but)
-    writing.insert(writing.row_of(record, replaced, head, folder_id=coming.folder_id, submission_id=set_id))
+    row = writing.row_of(record, replaced, head, folder_id=coming.folder_id, submission_id=set_id)
+    writing.insert(row)
     personal = {"title": record.title, "structure_name": record.structure_name}
     a.record(coming.event, reference=record.id, personal=personal, key=a.key())
     writing.add_source(a, record.id, record)
@@ -313,7 +219,11 @@ def _write(a: Access, ready: _Ready, set_id: UUID | None) -> Deposited:
     if head is None and not coming.own:
         topic = announcing.REPLACED if replaced else announcing.DEPOSITED
         announcing.announce(topic, person_id=a.person_id, document_id=record.id, told=ready.told)
-    return Deposited(a.person_id, record.id, already=False, shown_as=head.id if head else record.id)
+    return Deposited(
+        a.person_id, record.id, already=False, shown_as=head.id if head else record.id,
+        entry_id=record.entry_id, meta_version=1, changed_at=row["now"],
+        replaced=replaced.id if replaced else None,
+    )  # fmt: skip
 
 
 def _hold_folder(a: Access, folder_id: UUID) -> None:
@@ -334,8 +244,8 @@ def _write_places(a: Access, ready: Mapping[int, _Ready]) -> None:
     taken = locator.write(a.person_id, [(key, records[n].id) for n, both in keys.items() for key in both])
     for number, both in keys.items():
         if taken.intersection(both):
-            with naming(number):
-                raise duplicate()
+            with policies.naming(number):
+                raise policies.duplicate()
 
 
 def _set_id(key: PersonKey, submission: SubmissionSet | None, first: Coming) -> UUID | None:

@@ -4,7 +4,8 @@ Refusals carry the application codes of the French HL7 v2 profile (facts/mes.md 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
@@ -88,6 +89,25 @@ _IDENTITY_RULES: Final = frozenset(
 )
 
 
+@contextmanager
+def naming(index: int) -> Iterator[None]:
+    """Say which document a refusal is about."""
+    try:
+        yield
+    except DepositRefused as refused:
+        refused.index = index
+        raise
+
+
+def duplicate() -> DepositRefused:
+    """Return the refusal of a uniqueId that its depositor has used for something else."""
+    return DepositRefused(
+        Code.DUPLICATE,
+        "uniqueId",
+        "Un autre document de votre structure porte déjà cet identifiant (uniqueId).",
+    )
+
+
 def check_depositor(structure: str, by: Actor) -> Actor:
     """Return who deposits: the structure of that FINESS number. Raises DepositRefused 901."""
     if by.kind not in {ActorKind.HEALTHCARE_FACILITY, ActorKind.SYSTEM}:
@@ -133,7 +153,7 @@ def check_matricule(document: Document, trusted_oids: tuple[str, ...]) -> Matric
 
 
 def check_complete(of_document: Traits) -> None:
-    """Refuse, 905, an identity that misses the one trait that a document can be read without."""
+    """Refuse, 905, a CDA whose patient misses the one trait that it can be read without."""
     if not of_document.birth_place.strip():
         raise DepositRefused(
             Code.INS_INCOMPLETE, "birth_place", f"Il manque un trait d’identité : {TRAITS_FR['birth_place']}."
@@ -145,7 +165,7 @@ def check_traits(of_document: Traits, of_register: Traits) -> None:
 
     The register's values are never told: only which trait differs, and that not to software.
     """
-    different = same_traits(of_document, of_register)
+    different = _differing(of_document, of_register)
     if different:
         names = ", ".join(TRAITS_FR[name] for name in different)
         raise DepositRefused(
@@ -162,9 +182,15 @@ def check_beside(document: Document, matricule: str, oid: str, traits: Traits | 
     patient = document.patient
     if (patient.ins, patient.ins_oid) != (matricule, oid):
         raise _beside("ins", "matricule INS")
-    different = same_traits(traits, patient.traits) if traits is not None else ()
+    different = _differing(traits, patient.traits) if traits is not None else ()
     if different:
         raise _beside(different[0], ", ".join(TRAITS_FR[name] for name in different))
+
+
+def _differing(given: Traits, known: Traits) -> tuple[str, ...]:
+    """Return the traits that differ; who may leave out the birth place is compared by the four others."""
+    left_out = () if given.birth_place.strip() else ("birth_place",)
+    return tuple(name for name in same_traits(given, known) if name not in left_out)
 
 
 def _beside(field: str, names: str) -> DepositRefused:

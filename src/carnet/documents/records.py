@@ -27,12 +27,14 @@ _OF_THEIR_TYPE: Final = frozenset({"EXPPAT_3"})  # the same file under another t
 class Claim:
     """What a document says of its place among versions, in the person's hashes.
 
-    `replaces`: what it takes the place of (`said_beside`: its depositor says so itself, it must be there).
+    `replaces`, `replaced_ids`: what it takes the place of, by the hash of its uniqueId or by its id
+    (`said_beside`: its depositor says so itself, it must be there).
     `set_key`: names the versions of one document (`set_stated`: the document names it itself). `version`: 0
     when it has no number. `structure`: FINESS of the depositor, "" for the person's own (`own`).
     """
 
     replaces: tuple[bytes, ...]
+    replaced_ids: tuple[UUID, ...]
     said_beside: bool
     set_key: bytes
     set_stated: bool
@@ -146,7 +148,8 @@ def claim_of(coming: Coming, key: PersonKey) -> Claim:
     """Return what a document that comes says of its place among versions."""
     document = coming.document
     return Claim(
-        replaces=tuple(unique_key(key, replaced) for replaced in coming.replaced_ids),
+        replaces=tuple(unique_key(key, one) for one in coming.replaced if isinstance(one, str)),
+        replaced_ids=tuple(one for one in coming.replaced if isinstance(one, UUID)),
         said_beside=bool(coming.replaces),
         set_key=key.hash("set", document.set_id or document.unique_id),
         set_stated=document.set_id is not None,
@@ -161,7 +164,7 @@ def make_record(coming: Coming, key: PersonKey, *, scan: str = "not_scanned") ->
     """Return the row for a document that was read and accepted."""
     document, by, claim = coming.document, coming.by, claim_of(coming, key)
     kind = terminology.get_document_type(document.code.code)
-    structure_name = _name_of(document, by.structure)
+    structure_name = coming.structure_name or _name_of(document, by.structure)
     return Record(
         person_id=coming.person_id,
         id=document_id(key, document.unique_id, document.effective_time, structure=by.structure),

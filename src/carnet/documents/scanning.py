@@ -109,7 +109,7 @@ def _take_away(a: access.Access, infected: list[UUID]) -> None:
     values = {"person": a.person_id, "ids": infected, "now": clock.now()}
     fetch(
         "update documents_document set status = 'deleted', status_at = %(now)s, folder_id = null,"
-        " pinned_at = null, changed_at = %(now)s, entry_id = carnet_uuid7(%(now)s),"
+        " scan = 'infected', pinned_at = null, changed_at = %(now)s, entry_id = carnet_uuid7(%(now)s),"
         " meta_version = meta_version + 1"
         " where person_id = %(person)s and id = any(%(ids)s) returning id",
         values,

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.conf import settings
-from lxml import etree
 
 from carnet.access import api as access
 from carnet.access.api import Visibility
+from carnet.directory import api as directory
 from carnet.documents import entering, policies, text, wrapping
 from carnet.documents.coming import MEDIA_TYPE, Coming
-from carnet.documents.entering import Receipt
 from carnet.documents.policies import Code, DepositRefused, normal_id
+from carnet.documents.receipts import Receipt
 from carnet.documents.submissions import SubmissionSet
 from carnet.journal.api import Actor, EventType, Purpose
 from carnet.journal.api import write as write_line
@@ -25,6 +25,7 @@ from carnet.people import api as people
 from carnet.standards.cda import reader, rules
 from carnet.standards.cda.model import CdaRefused, Document, Header
 from carnet.standards.ins import Matricule, Traits
+from carnet.standards.pdsm.content import Cda
 from carnet.standards.sniff import FileRefused
 
 
@@ -43,8 +44,9 @@ class Submitted:
 
     `media_type`: text/xml for a CDA, else that of a file, which `header` then describes: its patient with
     matricule and traits, its type and moment; what it leaves out is written as unknown. `unique_id` and
-    `identity` must agree with a CDA's own; "" and None say nothing. `replaces`: uniqueIds of its depositor's
-    older document. `face`: the metadata as they were sent, given back to their depositor.
+    `identity` must agree with a CDA's own; "" and None say nothing. `replaces`: the uniqueId or the id of
+    its depositor's older document. `face`: the metadata as they were sent, given back to their depositor.
+    `cda`: the CDA of `data`, if it was read already.
     """
 
     data: bytes
@@ -54,17 +56,22 @@ class Submitted:
     header: Header | None = None
     identity: Identity | None = None
     archived: bool = False
-    replaces: tuple[str, ...] = ()
+    replaces: tuple[str | UUID, ...] = ()
     entry_id: UUID | None = None
     face: bytes | None = None
+    cda: Cda | None = None
+
+    @property
+    def is_cda(self) -> bool:
+        """Say whether it is a document already, not a file by itself."""
+        return self.media_type == MEDIA_TYPE
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A document sent, read: the CDA that is kept, what it says, whose matricule it carries."""
+    """A document sent, read: what it says, who may see it, whose matricule it carries."""
 
     sent: Submitted
-    cda: bytes
     document: Document
     visibility: Visibility
     matricule: Matricule
@@ -108,17 +115,17 @@ def take(
     person = _find_person(read, actor)
     if person_id is not None and person.id != person_id:
         raise DepositRefused(Code.INS_DIFFERS, "ins", "Le document concerne une autre personne.")
+    structure = directory.find_structure(actor.structure)
+    comings = [_coming(one, person, actor, structure.name if structure else "") for one in read]
     try:
-        return entering.enter_all(
-            [_coming(one, person.id, actor) for one in read], read_text, submission=submission
-        )
+        return entering.enter_all(comings, read_text, submission=submission)
     except access.Refused as refused:
         raise _closed(refused) from refused
 
 
 def read_cda(data: bytes) -> Document:
     """Return a CDA document that was read. Raises DepositRefused."""
-    return _parse(data)[1]
+    return _parse(data).document
 
 
 def read_text(coming: Coming) -> str:
@@ -133,23 +140,22 @@ def read_text(coming: Coming) -> str:
 
 
 def _read_one(number: int, sent: Submitted, *, strict: bool) -> _Read:
-    with entering.naming(number):
-        cda, document = _open(sent, strict=strict)
+    with policies.naming(number):
+        document = _open_cda(sent, strict=strict) if sent.is_cda else _open_file(sent)
         policies.check_type(document)
         policies.check_moment(document)
         visibility = policies.check_visibility(document, sent.visibility)
-        matricule = policies.check_matricule(document, settings.CARNET_TRUSTED_OIDS)
-        policies.check_complete(document.patient.traits)
-        return _Read(sent, cda, document, visibility, matricule)
+        return _Read(
+            sent, document, visibility, policies.check_matricule(document, settings.CARNET_TRUSTED_OIDS)
+        )
 
 
-def _open(sent: Submitted, *, strict: bool) -> tuple[bytes, Document]:
-    """Return the CDA that is kept and what it says, which must be what is said beside it."""
-    if sent.media_type != MEDIA_TYPE:
-        return wrapping.wrap(sent.data, sent.media_type, _header(sent))
-    tree, document = _parse(sent.data)
+def _open_cda(sent: Submitted, *, strict: bool) -> Document:
+    """Return what a CDA says, which must be what is said beside it."""
+    cda = sent.cda or _parse(sent.data)
+    document = cda.document
     if strict:
-        policies.check_header(rules.check(tree))
+        policies.check_header(rules.check(cda.tree))
     if sent.unique_id and normal_id(sent.unique_id) != document.unique_id:
         raise DepositRefused(
             Code.OTHER,
@@ -158,21 +164,25 @@ def _open(sent: Submitted, *, strict: bool) -> tuple[bytes, Document]:
         )
     if sent.identity:
         policies.check_beside(document, sent.identity.matricule, sent.identity.oid, sent.identity.traits)
-    return sent.data, document
+    policies.check_complete(document.patient.traits)
+    return document
 
 
-def _header(sent: Submitted) -> Header:
-    if sent.header is None:
+def _open_file(sent: Submitted) -> Document:
+    """Return a file as the document that it becomes; who names what it replaces does so beside it."""
+    header = sent.header
+    if header is None:
         raise DepositRefused(Code.OTHER, "header", "Rien ne dit de qui est ce fichier, ni ce qu’il est.")
-    unique_id = normal_id(sent.unique_id or sent.header.unique_id)
-    return replace(sent.header, unique_id=unique_id, replaces=())
+    unique_id = normal_id(sent.unique_id or header.unique_id)
+    header = replace(header, unique_id=unique_id, set_id=None, version_number=None, replaces=())
+    return wrapping.describe(sent.data, sent.media_type, header)
 
 
-def _parse(data: bytes) -> tuple[etree._Element, Document]:
+def _parse(data: bytes) -> Cda:
     """Return a document as parsed and as read: the rules look at the tree, which is not parsed twice."""
     try:
         tree = reader.parse(data, max_bytes=policies.MAX_CDA_BYTES)
-        return tree, reader.read_tree(tree)
+        return Cda(tree, reader.read_tree(tree))
     except CdaRefused as error:
         raise policies.refusal_of(error) from error
 
@@ -181,7 +191,7 @@ def _check_together(read: Sequence[_Read]) -> None:
     """Refuse documents that cannot be one sending: of two persons, or twice under one name."""
     seen = set()
     for number, one in enumerate(read):
-        with entering.naming(number):
+        with policies.naming(number):
             if one.matricule != read[0].matricule:
                 raise DepositRefused(
                     Code.INS_DIFFERS,
@@ -208,7 +218,7 @@ def _find_person(read: Sequence[_Read], by: Actor) -> people.PersonCard:
         )  # fmt: skip
     try:
         for number, one in enumerate(read):
-            with entering.naming(number):
+            with policies.naming(number):
                 policies.check_traits(one.document.patient.traits, person.traits)
     except DepositRefused as refused:
         write_line(
@@ -219,22 +229,25 @@ def _find_person(read: Sequence[_Read], by: Actor) -> people.PersonCard:
     return person
 
 
-def _coming(read: _Read, person_id: UUID, by: Actor) -> Coming:
-    sent = read.sent
+def _coming(read: _Read, person: people.PersonCard, by: Actor, structure_name: str) -> Coming:
+    sent, document = read.sent, read.document
+    if not sent.is_cda:  # the traits were compared: those of the register stand in the document
+        document = replace(document, patient=replace(document.patient, traits=person.traits))
     return Coming(
-        person_id,
-        read.cda,
-        read.document,
+        person.id,
+        sent.data if sent.is_cda else wrapping.wrap(document),
+        document,
         by,
         Purpose.DEPOSIT,
         EventType.DOCUMENT_DEPOSITED,
         read.visibility,
-        file=None if sent.media_type == MEDIA_TYPE else sent.data,
+        file=None if sent.is_cda else sent.data,
         media_type=sent.media_type,
-        replaces=tuple(normal_id(one) for one in sent.replaces),
+        replaces=tuple(normal_id(one) if isinstance(one, str) else one for one in sent.replaces),
         archived=sent.archived,
         entry_id=sent.entry_id,
         face=sent.face,
+        structure_name=structure_name,
     )
 
 

@@ -19,10 +19,10 @@ from carnet.access.api import Visibility
 from carnet.documents import authoring, entering, policies, text
 from carnet.documents.arranging import ArrangeRefused, check_day
 from carnet.documents.coming import OWN_DEPOSITORS, Coming
-from carnet.documents.entering import Deposited
 from carnet.documents.own import OWN_TYPES, checked_title
 from carnet.documents.policies import DepositRefused
 from carnet.documents.queries import fetch
+from carnet.documents.receipts import Deposited
 from carnet.journal.api import Actor, EventType, Purpose
 from carnet.people import api as people
 from carnet.platform import clock, confined, crypto

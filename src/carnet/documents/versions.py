@@ -36,7 +36,7 @@ class Replaced:
 _FIND = (
     "select id, status, set_key, version, masked_by_person, folder_id, pinned_at, sealed, invisible_patient,"
     " invisible_representatives from documents_document where person_id = %(person)s"
-    " and unique_key = any(%(keys)s) and structure = %(structure)s"
+    " and (unique_key = any(%(keys)s) or id = any(%(ids)s)) and structure = %(structure)s"
     " and (depositor = any(%(people)s)) = %(own)s"
 )
 
@@ -48,12 +48,12 @@ def find_replaced(a: Access, claim: Claim) -> Replaced | None:
     third written. Raises DepositRefused: NOT_FOUND when what its depositor names is not there, 900 when it is
     not the latest, 906 when the new one would be hidden from who reads the old one.
     """
-    if not claim.replaces:
+    if not claim.replaces and not claim.replaced_ids:
         return None
     rows = fetch(
         _FIND,
-        {"person": a.person_id, "keys": list(claim.replaces), "structure": claim.structure, "own": claim.own,
-         "people": list(OWN_DEPOSITORS)},
+        {"person": a.person_id, "keys": list(claim.replaces), "ids": list(claim.replaced_ids),
+         "structure": claim.structure, "own": claim.own, "people": list(OWN_DEPOSITORS)},
     )  # fmt: skip
     if len(rows) > 1:
         raise _wrong_version("Un document ne remplace qu’un seul autre document.")

@@ -31,13 +31,25 @@ def withdraw(unique_id: str, *, by: Actor) -> UUID:
             person_id, by=actor, purpose=Purpose.MANAGE, event=EventType.DOCUMENT_WITHDRAWN,
             reference=document_id, late=True,
         ) as a:  # fmt: skip
-            facts = _hold_own(a, document_id)
-            personal = {name: facts[name] for name in ("title", "structure_name")}
-            a.record(EventType.DOCUMENT_WITHDRAWN, reference=document_id, personal=personal, key=a.key())
-            mark_withdrawn(a, document_id)
-            return document_id
-    except access.Refused as refused:
-        raise _not_found(refused.scope.rule) from refused
+            refused = _take_back(a, document_id)
+    except access.Refused as shut:
+        raise _not_found(shut.scope.rule) from shut
+    if refused:
+        raise refused
+    return document_id
+
+
+def _take_back(a: Access, document_id: UUID) -> DepositRefused | None:
+    """Do it, or write why not and return the refusal, to be raised once its line is committed."""
+    try:
+        facts = _hold_own(a, document_id)
+    except DepositRefused as refused:
+        a.refuse(EventType.DOCUMENT_WITHDRAWN, reason=refused.reason, reference=document_id)
+        return refused
+    personal = {name: facts[name] for name in ("title", "structure_name")}
+    a.record(EventType.DOCUMENT_WITHDRAWN, reference=document_id, personal=personal, key=a.key())
+    mark_withdrawn(a, document_id)
+    return None
 
 
 def mark_withdrawn(a: Access, document_id: UUID) -> None:

@@ -16,20 +16,28 @@ from carnet.standards.cda.writer import N1_TEMPLATES, write_envelope
 _KINDS: Final = "PDF, texte, RTF, JPEG, TIFF"
 
 
-def wrap(data: bytes, media_type: str, header: Header) -> tuple[bytes, Document]:
-    """Return the CDA around a file, and what it says. Raises DepositRefused 906: type, size, header."""
+def describe(data: bytes, media_type: str, header: Header) -> Document:
+    """Return a file as the document that it becomes. Raises DepositRefused 906: type, size, header."""
     check_file(data, media_type)
     header = replace(header, template_ids=N1_TEMPLATES)
-    file = Attachment(media_type, data)
+    _write(header, Attachment(media_type, b""))
+    return Document(**vars(header), level="N1", attachments=(Attachment(media_type, data),))
+
+
+def wrap(document: Document) -> bytes:
+    """Return the CDA around the file of a document that `describe` returned."""
+    return _write(document.header, document.attachments[0])
+
+
+def _write(header: Header, file: Attachment) -> bytes:
     try:
-        written = write_envelope(header, file)
+        return write_envelope(header, file)
     except ValueError as error:
         raise DepositRefused(
             Code.OTHER,
             "header",
             "Les informations qui accompagnent ce fichier ne tiennent pas dans un document.",
         ) from error
-    return written, Document(**vars(header), level="N1", attachments=(file,))
 
 
 def unwrap(cda: bytes, media_type: str) -> bytes:

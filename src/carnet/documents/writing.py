@@ -94,11 +94,12 @@ def hold(a: Access, records: Sequence[Record]) -> None:
     )
     fetch(
         "select id from documents_document where person_id = %(person)s"
-        " and (unique_key = any(%(replaced)s) or content_key = any(%(contents)s))"
+        " and (unique_key = any(%(replaced)s) or id = any(%(ids)s) or content_key = any(%(contents)s))"
         " order by id for no key update",
         {
             "person": a.person_id,
             "replaced": [key for record in records for key in record.claim.replaces],
+            "ids": [one for record in records for one in record.claim.replaced_ids],
             "contents": [record.content_key for record in records],
         },
     )
