@@ -12,7 +12,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from carnet.standards.pdsm.codes import Bindings
 from carnet.standards.pdsm.deviations import BINARY_UNUSED, LIST_ENTRY_MISSING, PROFILE_MISSING
-from carnet.standards.pdsm.documents import Surroundings, check_resource_type, read_document
+from carnet.standards.pdsm.documents import check_resource_type, read_document
 from carnet.standards.pdsm.findings import Findings
 from carnet.standards.pdsm.lists import ListIn, is_list_of, read_list
 from carnet.standards.pdsm.model import Change, DocumentIn, Provision, ReplacedIn, SubmissionIn
@@ -20,6 +20,7 @@ from carnet.standards.pdsm.patches import read_replaced_patch
 from carnet.standards.pdsm.patients import read_identity, read_reference
 from carnet.standards.pdsm.reading import Resource
 from carnet.standards.pdsm.references import find_target
+from carnet.standards.pdsm.sent import Sent, Surroundings
 from carnet.standards.pdsm.shapes import copy_of
 
 PROFILE: Final = (
@@ -70,7 +71,7 @@ def read_provide(bundle: Resource, *, strict: bool, bindings: Bindings, now: dat
     listed = _read_list(entries, findings, now)
     around = _surroundings(entries)
     documents = [
-        read_document(one.resource, findings, bindings, path=one.path, now=now, around=around)
+        read_document(Sent(one.resource, findings, bindings, one.path, now, around))
         for one in entries
         if one.kind == "document"
     ]

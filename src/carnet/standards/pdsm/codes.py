@@ -18,6 +18,7 @@ from carnet.standards.pdsm.deviations import (
     Deviation,
 )
 from carnet.standards.pdsm.findings import Findings
+from carnet.standards.pdsm.identifiers import is_oid
 
 _NOS: Final = "https://mos.esante.gouv.fr/NOS"
 
@@ -51,6 +52,9 @@ _CONFIDENTIALITY: Final = "2.16.840.1.113883.5.25"
 _VISIBILITY: Final = "1.2.250.1.213.1.1.4.13"
 _FORMAT: Final = ("1.2.250.1.213.1.1.4.2.282", "1.3.6.1.4.1.19376.1.2.3")
 BY_MEDIA_TYPE: Final = "urn:ihe:iti:xds:2017:mimeTypeSufficient"
+
+MAX_CODE: Final = 129
+MAX_DISPLAY: Final = 500
 
 LEVELS: Final = frozenset({"N", "R", "V"})
 """Confidentiality of HL7: one of them, N when none is said."""
@@ -88,14 +92,16 @@ class Bindings(Protocol):
 
 def oid_of(system: str) -> str:
     """Return the OID of a code system by its FHIR name, "" when it is unknown here."""
-    return system.removeprefix("urn:oid:") if system.startswith("urn:oid:") else _OIDS.get(system, "")
+    oid = system.removeprefix("urn:oid:")
+    return oid if oid != system and is_oid(oid) else _OIDS.get(system, "")
 
 
 def read_code(concept: dict[str, Any]) -> Code | None:
     """Return the first coding of a concept that has a code."""
     for coding in concept.get("coding", ()):
-        if coding.get("code"):
-            return Code(coding["code"], oid_of(coding.get("system", "")), coding.get("display", ""))
+        if len(coding.get("code", "")) in range(1, MAX_CODE):
+            display = " ".join(coding.get("display", "").split())[:MAX_DISPLAY]
+            return Code(coding["code"], oid_of(coding.get("system", "")), display)
     return None
 
 

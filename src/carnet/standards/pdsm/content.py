@@ -15,10 +15,12 @@ from carnet.standards import sniff
 from carnet.standards.cda import reader, rules
 from carnet.standards.cda.model import CdaRefused, Document
 from carnet.standards.ins import InsError, Matricule, same_traits
-from carnet.standards.pdsm.codes import Bindings
+from carnet.standards.pdsm.codes import HIDDEN, LEVELS, Bindings, settle_labels
 from carnet.standards.pdsm.deviations import FORMAT_OF_ANOTHER_CONTENT, HASH_IN_HEXADECIMAL
 from carnet.standards.pdsm.findings import Findings
+from carnet.standards.pdsm.moments import LATITUDE
 from carnet.standards.pdsm.patients import Identity
+from carnet.standards.pdsm.sent import Sent
 
 MAX_FILE_BYTES: Final = 5_000_000
 MAX_CDA_BYTES: Final = 7_000_000
@@ -133,60 +135,68 @@ def read_cda(data: bytes, findings: Findings, *, path: str) -> Cda | None:
     return Cda(tree, document)
 
 
-def check_cda(
-    cda: Cda,
-    findings: Findings,
-    *,
-    path: str,
-    unique_id: str,
-    type_code: str,
-    identity: Identity | None,
-) -> Matricule | None:
-    """Hold metadata against the header of the CDA beside them; return the matricule that the CDA gives.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What metadata say beside a CDA; "" and None say nothing, and are not compared."""
 
-    `path`: the DocumentReference. What is "" or None was not said, and is not compared.
+    unique_id: str
+    type_code: str
+    identity: Identity | None
+    labels: frozenset[str]
+
+
+def check_cda(cda: Cda, sent: Sent, said: Said) -> Matricule | None:
+    """Hold a CDA against what is said beside it, and against what any deposit must be.
+
+    Returns the matricule that it gives, None when it is refused.
     """
-    header = cda.document
-    if unique_id and unique_id != header.unique_id:
-        findings.fault(
-            "pdsm.cda.uniqueId",
-            f"{path}.masterIdentifier",
-            f"L’identifiant n’est pas celui du document CDA ({header.unique_id}).",
-        )
-    if type_code and type_code != header.code.code:
-        findings.fault(
-            "pdsm.cda.type",
-            f"{path}.type",
-            f"Le type n’est pas celui du document CDA ({header.code.code[:40]}).",
-        )
-    return _check_patient(cda.document, findings, path, identity)
+    header, findings = cda.document, sent.findings
+    if said.unique_id and said.unique_id != header.unique_id:
+        told = f"L’identifiant n’est pas celui du document CDA ({header.unique_id})."
+        sent.fault("pdsm.cda.uniqueId", "masterIdentifier", told)
+    if said.type_code and said.type_code != header.code.code:
+        told = f"Le type n’est pas celui du document CDA ({header.code.code[:40]})."
+        sent.fault("pdsm.cda.type", "type", told)
+    if header.effective_time > sent.now + LATITUDE:
+        findings.fault("pdsm.date.future", f"{sent.at} › effectiveTime", "Le document CDA est dans le futur.")
+    labels = {header.confidentiality.code} | (said.labels & HIDDEN)
+    if header.confidentiality.code not in LEVELS | HIDDEN:
+        told = "La confidentialité du document CDA n’est pas connue."
+        findings.fault("pdsm.securityLabel.JDV_J08", f"{sent.at} › confidentialityCode", told)
+    settle_labels(labels, findings, path=f"{sent.at} › confidentialityCode")
+    return _check_patient(header, sent, said.identity)
 
 
-def _check_patient(
-    document: Document, findings: Findings, path: str, identity: Identity | None
-) -> Matricule | None:
+def _check_patient(document: Document, sent: Sent, identity: Identity | None) -> Matricule | None:
+    findings, where = sent.findings, f"{sent.at} › recordTarget"
     try:
         matricule = document.patient.find_matricule()
     except InsError as error:
-        findings.fault("pdsm.patient.ins", f"{path}.content[0].attachment", f"{error.message_fr} (CDA)")
+        findings.fault("pdsm.patient.ins", where, f"{error.message_fr} (CDA)")
         return None
-    where = f"{path}.subject"
     if matricule is None:
-        findings.fault("pdsm.patient.ins", where, "Le document CDA ne porte pas le matricule INS du patient.")
+        told = "Le document CDA ne porte pas le matricule INS du patient."
+        findings.fault("pdsm.patient.ins", where, told)
         return None
-    if identity is None:
-        return matricule
+    if not document.patient.traits.birth_place:
+        told = "Il manque le code INSEE du lieu de naissance du patient (CDA)."
+        findings.fault("pdsm.patient.birthPlace", where, told)
+    if identity is not None:
+        _compare(document, sent, identity, matricule)
+    return matricule
+
+
+def _compare(document: Document, sent: Sent, identity: Identity, matricule: Matricule) -> None:
+    """Hold the patient who is named beside a CDA against the CDA's."""
     if identity.matricule != matricule:
-        findings.fault("pdsm.cda.patient", where, "Le matricule n’est pas celui du document CDA.")
+        sent.fault("pdsm.cda.patient", "subject", "Le matricule n’est pas celui du document CDA.")
     elif identity.traits is not None:
         different = set(same_traits(identity.traits, document.patient.traits))
         if not identity.traits.birth_place:
             different.discard("birth_place")
         if different:
-            findings.fault(
-                "pdsm.cda.patient", where, "Les traits d’identité ne sont pas ceux du document CDA."
-            )
-    return matricule
+            told = "Les traits d’identité ne sont pas ceux du document CDA."
+            sent.fault("pdsm.cda.patient", "subject", told)
 
 
 def check_format(

@@ -53,6 +53,7 @@ class Findings:
     issues: list[Issue] = field(default_factory=list)
     faulted: set[str] = field(default_factory=set)
     """Elements that are already at fault: what depends on them is not reported again."""
+    errors: int = 0
 
     def fault(self, rule: str, expression: str, message_fr: str) -> None:
         """Report that a rule is broken at an element."""
@@ -72,7 +73,8 @@ class Findings:
     def _add(self, severity: str, rule: Rule, expression: str, message_fr: str) -> None:
         if severity == "error":
             self.faulted.add(expression)
-        if len(self.issues) < MAX_ISSUES or (severity == "error" and not self.broken):
+            self.errors += 1
+        if len(self.issues) < MAX_ISSUES or (severity == "error" and self.errors == 1):
             self.issues.append(
                 Issue(
                     severity, rule.code, rule.id, rule.clause, expression, message_fr, rule.status, rule.xds
@@ -82,7 +84,7 @@ class Findings:
     @property
     def broken(self) -> bool:
         """Whether a rule was broken."""
-        return bool(self.faulted)
+        return self.errors > 0
 
     @property
     def warnings(self) -> tuple[Issue, ...]:

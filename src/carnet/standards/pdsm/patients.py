@@ -10,6 +10,7 @@ from carnet.standards.ins import INS_OIDS, InsError, Matricule, Sex, Traits, par
 from carnet.standards.pdsm.deviations import BIRTH_PLACE_MISSING
 from carnet.standards.pdsm.findings import Findings
 from carnet.standards.pdsm.moments import read_birth_date
+from carnet.standards.pdsm.people import line
 
 BIRTH_PLACE: Final = "http://hl7.org/fhir/StructureDefinition/patient-birthPlace"
 INSEE_CODE: Final = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address-insee-code"
@@ -62,7 +63,7 @@ def _used_name(patient: dict[str, Any]) -> tuple[str, str]:
     """Return the family and given names in use, empty when they are not said."""
     for name in patient.get("name", ()):
         if name.get("use") == "usual":
-            return name.get("family", ""), " ".join(name.get("given", ()))
+            return line(name.get("family", "")), line(" ".join(name.get("given", ())))
     return "", ""
 
 
@@ -96,7 +97,7 @@ def _read_traits(patient: dict[str, Any], findings: Findings, path: str, now: da
     names = patient["name"]
     index = next((i for i, name in enumerate(names) if name.get("use") == "official"), 0)
     name, where = names[index], f"{path}.name[{index}]"
-    family, given = name.get("family", ""), name.get("given", [])
+    family, given = line(name.get("family", "")), [line(one) for one in name.get("given", ())]
     if not family or not given:
         findings.fault("pdsm.patient.traits", where, "Il manque le nom ou le premier prénom de naissance.")
     sex = _SEXES.get(patient.get("gender", ""))
@@ -109,7 +110,7 @@ def _read_traits(patient: dict[str, Any], findings: Findings, path: str, now: da
     return Traits(
         birth_name=family,
         first_given_name=given[0],
-        given_names=_extension(name, GIVEN_NAMES).get("valueString", "") or " ".join(given),
+        given_names=line(_extension(name, GIVEN_NAMES).get("valueString", "") or " ".join(given)),
         birth_date=born,
         sex=sex,
         birth_place=place,

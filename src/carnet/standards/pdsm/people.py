@@ -1,12 +1,13 @@
 """Who wrote a document and who keeps it, as CDA has them: people, devices, structures."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from carnet.standards.cda.model import PS_OID, STRUCTURE_OID, Author, Organisation
 from carnet.standards.pdsm.codes import read_code
 
-_RPPS: Final = ("https://rpps.esante.gouv.fr", "urn:oid:1.2.250.1.71.4.2.1")
+_RPPS: Final = "https://rpps.esante.gouv.fr"
 _FINESS: Final = "https://finess.esante.gouv.fr"
 _SIRENE: Final = "https://sirene.fr"
 _SIREN_LENGTH: Final = 9
@@ -14,6 +15,10 @@ _SIREN_LENGTH: Final = 9
 AUTHORS: Final = frozenset(
     {"Practitioner", "PractitionerRole", "Organization", "Device", "Patient", "RelatedPerson"}
 )
+MAX_TEXT: Final = 500
+"""Characters of a name that are kept, as for CDA."""
+_NUMBER: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z./-]{0,63}")
+
 Contained = Mapping[str, dict[str, Any]]
 """The resources that a resource contains, by `#id`."""
 
@@ -42,7 +47,7 @@ def read_author(reference: dict[str, Any], contained: Contained) -> Author:
 def read_organisation(resource: dict[str, Any]) -> Organisation:
     """Return a structure, by its name and its Struct_IdNat."""
     numbers = [_struct_id(one) for one in resource.get("identifier", ())]
-    return Organisation(name=resource.get("name", ""), national_id=next(filter(None, numbers), ""))
+    return Organisation(name=line(resource.get("name", "")), national_id=next(filter(None, numbers), ""))
 
 
 def find_organisation(reference: dict[str, Any], contained: Contained) -> Organisation | None:
@@ -51,7 +56,7 @@ def find_organisation(reference: dict[str, Any], contained: Contained) -> Organi
     if resource is not None:
         return read_organisation(resource) if resource.get("resourceType") == "Organization" else None
     number = _struct_id(reference.get("identifier", {}))
-    name = reference.get("display", "")
+    name = line(reference.get("display", ""))
     return Organisation(name=name, national_id=number) if number or name else None
 
 
@@ -81,10 +86,10 @@ def _person(resource: dict[str, Any]) -> Author:
     names = resource.get("name", [])
     name = names[0] if names else {}
     number = _ps_id(resource)
-    family = name.get("family", "") or name.get("text", "")
+    family = line(name.get("family", "") or name.get("text", ""))
     return Author(
         family=family or (f"Professionnel n° {number}" if number else _UNNAMED),
-        given=" ".join(name.get("given", ())),
+        given=line(" ".join(name.get("given", ()))),
         national_id=number,
     )
 
@@ -95,13 +100,13 @@ _UNNAMED: Final = "Auteur non nommé"
 def _unresolved(reference: dict[str, Any]) -> Author:
     number = _ps_number(reference.get("identifier", {}))
     called = f"Professionnel n° {number}" if number else _UNNAMED
-    return Author(family=reference.get("display", "") or called, national_id=number)
+    return Author(family=line(reference.get("display", "")) or called, national_id=number)
 
 
 def _device_name(device: dict[str, Any]) -> str:
     named = [one.get("name", "") for one in device.get("deviceName", ())]
     parts = [*named, device.get("modelNumber", ""), device.get("manufacturer", "")]
-    return next(filter(None, parts), "Dispositif")
+    return line(next(filter(None, parts), "Dispositif"))
 
 
 def _ps_id(resource: dict[str, Any]) -> str:
@@ -111,18 +116,25 @@ def _ps_id(resource: dict[str, Any]) -> str:
 def _ps_number(identifier: dict[str, Any]) -> str:
     """Return a PS_IdNat: its first digit says the kind of number, 8 for RPPS (facts/interop.md 0.1)."""
     system, value = identifier.get("system", ""), identifier.get("value", "").strip()
+    if not _NUMBER.fullmatch(value):
+        return ""
     if system == f"urn:oid:{PS_OID}":
         return str(value)
-    return f"8{value}" if system == _RPPS[0] and value else ""
+    return f"8{value}" if system == _RPPS else ""
 
 
 def _struct_id(identifier: dict[str, Any]) -> str:
     """Return a Struct_IdNat: its first digit says the kind of number, 1 for FINESS (facts/interop.md 0.1)."""
     system, value = identifier.get("system", ""), identifier.get("value", "").strip()
-    if not value:
+    if not _NUMBER.fullmatch(value):
         return ""
     if system == f"urn:oid:{STRUCTURE_OID}":
         return str(value)
     if system == _FINESS:
         return f"1{value}"
     return f"{2 if len(value) == _SIREN_LENGTH else 3}{value}" if system == _SIRENE else ""
+
+
+def line(text: str) -> str:
+    """Return a text as one line that a header may hold."""
+    return " ".join(text.split())[:MAX_TEXT]

@@ -95,7 +95,7 @@ _DAY: Final = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
 _TIME: Final = r"T(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d{1,9})?"
 _WORD: Final = r"[^\s]+(?: [^\s]+)*"
 _PATTERNS: Final = {
-    "string": r"(?s)[^\x00-\x08\x0b\x0c\x0e-\x1f]*",
+    "string": r"(?s)[^\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*",
     "code": _WORD,
     "id": r"[A-Za-z0-9\-.]{1,64}",
     "uri": r"\S+",
