@@ -30,7 +30,8 @@ _READ: set[str] = set()  # the messages that a story has opened: each is opened 
 _IN_ORDER = (
     ("test_story_3", "test_story_4"),  # Monique loses her telephone before she chooses a passkey
     ("test_story_6", "test_record_1"),  # Denis reads his history before he lengthens it
-    ("test_story_7", "test_record_5"),  # Dominique's history is short before she takes everything home
+    # Dominique's history is short before she takes everything home, and before vendors deposit for her
+    ("test_story_7", "test_record_5", "test_software_1"),
 )
 
 
@@ -49,9 +50,10 @@ def pytest_collection_modifyitems(items):
 
 @dataclass(frozen=True)
 class Demo:
-    """A running demo: where it answers, and where it keeps its data."""
+    """A running demo: where it answers, people and software, and where it keeps its data."""
 
     url: str
+    api: str
     home: Path
     environment: dict[str, str]
 
@@ -90,18 +92,19 @@ def clean_environment(home: Path) -> dict[str, str]:
 def demo(tmp_path_factory) -> Iterator[Demo]:
     home = tmp_path_factory.mktemp("demo") / "var"
     environment = clean_environment(home)
-    port = free_port()
+    port, api_port = free_port(), free_port()
     url = f"http://localhost:{port}"  # a passkey belongs to a name
     log = home.parent / "demo.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "carnet.config.cli", "--home", str(home), "demo",
-             "--persons", str(PERSONS), "--port", str(port)],
+             "--persons", str(PERSONS), "--port", str(port),
+             "--api-port", str(api_port)],
             stdout=output, stderr=subprocess.STDOUT, env=environment, start_new_session=True,
         )  # fmt: skip
     try:
         wait_until_ready(f"{url}/readyz", process, log)
-        yield Demo(url, home, environment)
+        yield Demo(url, f"http://localhost:{api_port}", home, environment)
     finally:
         process.send_signal(signal.SIGTERM)
         try:
