@@ -22,7 +22,15 @@ from carnet.access.policies import (
     decide_scope,
 )
 from carnet.access.sharing import PEOPLE, NotSharedError, Part, is_shared, must_read, share
-from carnet.access.telling import Teller, actors_of, reason_words, references_of, structure_words
+from carnet.access.telling import (
+    Teller,
+    actors_of,
+    clients_of,
+    reason_words,
+    references_of,
+    structure_words,
+    structures_of,
+)
 from carnet.enrolment.api import SpaceCard, State, find_space
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose, write
 from carnet.people.api import get_standing
@@ -31,9 +39,9 @@ from carnet.platform import clock, crypto
 
 __all__ = ["EXPLANATIONS", "PEOPLE", "Access", "BlockCard", "Glimpse", "NotSharedError", "Part",
            "Question", "Refused", "Relation", "Rights", "Rule", "Scope", "Teller", "Visibility",
-           "actors_of", "block", "decide", "decide_scope", "feign", "glance", "is_blocked", "is_minor",
-           "is_shared", "list_blocks", "look", "must_read", "open", "reason_words", "references_of", "share",
-           "structure_words", "unblock"]  # fmt: skip
+           "actors_of", "block", "clients_of", "decide", "decide_scope", "feign", "glance", "is_blocked",
+           "is_minor", "is_shared", "list_blocks", "look", "must_read", "open", "reason_words",
+           "references_of", "share", "structure_words", "structures_of", "unblock"]  # fmt: skip
 
 
 class Refused(Exception):  # noqa: N818 - a decision, not a failure

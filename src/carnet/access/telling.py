@@ -92,12 +92,17 @@ def reason_words(code: str) -> str:
 
 @dataclass(frozen=True)
 class Teller:
-    """Tells lines to one reader about one space. `names`: of persons; `titles`: of documents she may read."""
+    """Tells lines to one reader about one space. `names`: of persons; `titles`: of documents she may read.
+
+    `software`: in words, by client; `structures`: names by FINESS number (both of the directory).
+    """
 
     reader_id: UUID
     person_id: UUID
     names: Mapping[UUID, str] = field(default_factory=dict)
     titles: Mapping[UUID, str] = field(default_factory=dict)
+    software: Mapping[UUID, str] = field(default_factory=dict)
+    structures: Mapping[str, str] = field(default_factory=dict)
 
     def who(self, line: Line) -> str:
         """Say who acted, to follow "par"."""
@@ -107,7 +112,7 @@ class Teller:
             case ActorKind.PATIENT | ActorKind.LEGAL_REPRESENTATIVE:
                 return self._person(line)
             case ActorKind.HEALTHCARE_FACILITY:
-                return structure_words(line.actor.structure, str(line.personal.get("structure_name", "")))
+                return self._facility(line)
             case _:
                 return _OFFICES.get(line.actor.kind, "le service, automatiquement")
 
@@ -123,9 +128,17 @@ class Teller:
     def details(self, line: Line) -> str:
         """Name the document, the relative, the device: as the line keeps it, or by the document's title."""
         title = line.personal.get("title") or self.titles.get(line.reference or UUID(int=0), "")
-        kept = [line.personal.get(name, "") for name in ("invited", "representative", "device")]
+        kept = [line.personal.get(name, "") for name in ("invited", "representative", "device", "structure")]
         parts = [title, *kept, _METHODS.get(str(line.personal.get("method")), "")]
         return ", ".join(str(part) for part in parts if part)
+
+    def _facility(self, line: Line) -> str:
+        """Name the structure as it was called then, else as the directory does now, and its software."""
+        finess = line.actor.structure
+        name = str(line.personal.get("structure_name", "")) or self.structures.get(finess, "")
+        software = self.software.get(line.actor.id) if line.actor.id else None
+        words = structure_words(finess, name)
+        return f"{words}, avec le logiciel {software}" if software else words
 
     def _person(self, line: Line) -> str:
         actor = line.actor
@@ -145,6 +158,17 @@ def actors_of(lines: Iterable[Line]) -> list[UUID]:
     """Return the persons who acted, to be named."""
     kinds = {ActorKind.PATIENT, ActorKind.LEGAL_REPRESENTATIVE}
     return sorted({line.actor.id for line in lines if line.actor.id and line.actor.kind in kinds})
+
+
+def clients_of(lines: Iterable[Line]) -> list[UUID]:
+    """Return the clients by which structures acted, whose software is to be named."""
+    kind = ActorKind.HEALTHCARE_FACILITY
+    return sorted({line.actor.id for line in lines if line.actor.id and line.actor.kind is kind})
+
+
+def structures_of(lines: Iterable[Line]) -> list[str]:
+    """Return the FINESS numbers of the structures that acted, to be named."""
+    return sorted({line.actor.structure for line in lines if line.actor.structure})
 
 
 def references_of(lines: Iterable[Line]) -> list[UUID]:

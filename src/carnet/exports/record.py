@@ -4,12 +4,13 @@ Each room is read in pages. What is kept in memory is the register: some hundred
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from carnet.access.api import Access
+from carnet.access.api import Access, clients_of, structures_of
+from carnet.directory import api as directory
 from carnet.documents import api as documents
 from carnet.documents.api import DocumentCard
 from carnet.histories import api as histories
@@ -33,7 +34,8 @@ T = TypeVar("T")
 class Record:
     """A record as one asker may see it at one moment. `titles`: of the documents, by id, for the history.
 
-    `names`: of the persons who acted. `own`: the asker is the holder. `key`: opens the contents.
+    `names`: of the persons who acted; `software`: of the clients; `structures`: by FINESS number. `own`: the
+    asker is the holder. `key`: opens the contents.
     """
 
     person: PersonCard
@@ -48,6 +50,8 @@ class Record:
     lines: list[Line]
     names: Mapping[UUID, str]
     key: PersonKey
+    software: Mapping[UUID, str] = field(default_factory=dict)
+    structures: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def own(self) -> bool:
@@ -76,6 +80,8 @@ def read_record(a: Access) -> Record:
         lines=lines,
         names=people.find_names(_persons_of(a, lines)),
         key=key,
+        software=directory.find_software(clients_of(lines)),
+        structures=directory.name_structures(structures_of(lines)),
     )
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from carnet.access import api as access
+from carnet.directory import api as directory
 from carnet.documents import api as documents
 from carnet.journal.api import ActorKind, EventType, Line, Purpose, list_lines
 from carnet.people.api import Visitor, find_names
@@ -57,7 +58,14 @@ def history(request: HttpRequest) -> HttpResponse:
     if chosen not in FILTERS:
         raise Http404
     page = _read(visitor, FILTERS[chosen], _before(request))
-    teller = Teller(visitor.owner_id, visitor.profile_id, find_names(actors_of(page.lines)), page.titles)
+    teller = Teller(
+        visitor.owner_id,
+        visitor.profile_id,
+        find_names(actors_of(page.lines)),
+        page.titles,
+        software=directory.find_software(access.clients_of(page.lines)),
+        structures=directory.name_structures(access.structures_of(page.lines)),
+    )
     context = {
         "entries": teller.entries(page.lines),
         "filters": _links(chosen),

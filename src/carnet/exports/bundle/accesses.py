@@ -30,10 +30,18 @@ def audit_events(record: Record, directory: Directory, teller: Teller) -> Iterat
         yield _event(line, directory, teller)
 
 
+def _agent(line: Line, directory: Directory, teller: Teller) -> AuditAgent:
+    """Return who acted; `name`: the software of a structure (interop 10)."""
+    if line.event is EventType.LOGIN_REFUSED:  # who did not get in is nobody yet
+        return AuditAgent(requestor=True)
+    finess, client = line.actor.structure, line.actor.id
+    name = str(line.personal.get("structure_name", "")) or teller.structures.get(finess, "")
+    software = teller.software.get(client, "") if client else ""
+    return AuditAgent(who=directory.actor(line.actor, name), name=software, requestor=True)
+
+
 def _event(line: Line, directory: Directory, teller: Teller) -> AuditEvent:
     known = line.reference in teller.titles
-    unproven = line.event is EventType.LOGIN_REFUSED
-    who = None if unproven else directory.actor(line.actor, str(line.personal.get("structure_name", "")))
     return AuditEvent(
         id=str(line.id),
         type=_LOGIN if line.event in _LOGINS else _RECORD,
@@ -43,7 +51,7 @@ def _event(line: Line, directory: Directory, teller: Teller) -> AuditEvent:
         outcome=_outcome(line),
         outcome_desc="" if line.allowed else teller.why(line),
         purpose_of_event=(CodeableConcept(text=teller.why(line)),),
-        agent=(AuditAgent(who=who, requestor=True),),
+        agent=(_agent(line, directory, teller),),
         source=AuditSource(observer=directory.service()),
         entity=(AuditEntity(what=directory.subject, description=teller.details(line) if known else ""),),
     )

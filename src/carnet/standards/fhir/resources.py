@@ -258,6 +258,7 @@ class List(Resource, frozen=True, kw_only=True, tag="List"):
 
 class AuditAgent(Backbone, frozen=True, kw_only=True):
     who: Reference | None = None
+    name: str = ""
     requestor: bool
 
 
