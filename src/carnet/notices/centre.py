@@ -150,5 +150,16 @@ def _fetch(query: str, values: dict[str, Any]) -> list[NoticeCard]:
 
 
 def _card(row: tuple[Any, ...]) -> NoticeCard:
-    code, outcome = NoticeCode(row[2]), row[8]
-    return NoticeCard(*row[:2], code, *row[3:8], Outcome(outcome) if outcome else None, row[9])
+    notice, about, code, reference, at, read, waits, mailed, outcome, settled_at = row
+    return NoticeCard(
+        id=notice,
+        about_id=about,
+        code=NoticeCode(code),
+        reference=reference,
+        at=at,
+        read=read,
+        waits=waits,
+        mailed=mailed,
+        outcome=Outcome(outcome) if outcome else None,
+        settled_at=settled_at,
+    )

@@ -6,6 +6,7 @@ Taking is set-based; addresses are opened one by one, each being sealed under it
 """
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -92,5 +93,5 @@ def _take(mails: dict[UUID, UUID], until: datetime) -> dict[UUID, int]:
         return dict(cursor.fetchall())
 
 
-def _values(until: datetime) -> dict[str, object]:
+def _values(until: datetime) -> dict[str, Any]:
     return {"until": until, "stale": until - _STALE, "daily": Rhythm.DAILY}

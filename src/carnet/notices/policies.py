@@ -54,7 +54,14 @@ URGENT: Final[frozenset[NoticeCode]] = frozenset()
 """What is written at once whatever was chosen. Nothing is: the use of an emergency access will be."""
 
 GATHERING: Final = timedelta(minutes=15)
-"""At most one e-mail in that time; what comes meanwhile goes into the next one, unless it was read."""
+"""At most one e-mail in that time; what comes meanwhile goes into the next one, unless it was read.
+
+Answers are apart: who asked waits for them, and each leaves by itself.
+"""
+
+ANSWERS: Final[frozenset[NoticeCode]] = frozenset(
+    code for code, switch in SWITCH_OF.items() if switch is None
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ def silenced(preferences: Preferences) -> frozenset[NoticeCode]:
 def decide_mail(
     code: NoticeCode, preferences: Preferences, *, last: datetime | None, now: datetime, alone: bool = True
 ) -> Mail:
-    """Decide on the e-mail of a notice. `last`: when the person's latest one was written.
+    """Decide on the e-mail of a notice. `last`: when the person's latest one was written, answers apart.
 
     `alone`: False while another process decides for the same person: then it may be writing one.
     """
@@ -83,6 +90,9 @@ def decide_mail(
         return Mail.NOW
     if code in silenced(preferences):
         return Mail.NEVER
-    if preferences.rhythm is Rhythm.DAILY or not alone:
+    if preferences.rhythm is Rhythm.DAILY:
         return Mail.LATER
-    return Mail.LATER if last is not None and now - last < GATHERING else Mail.NOW
+    if code in ANSWERS:
+        return Mail.NOW
+    soon = last is not None and now - last < GATHERING
+    return Mail.LATER if soon or not alone else Mail.NOW

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from carnet.notices.policies import GATHERING, URGENT, Mail, Rhythm, decide_mail
+from carnet.notices.policies import ANSWERS, GATHERING, URGENT, Mail, Rhythm, decide_mail
 from carnet.notices.preferences import get_preferences
 from carnet.notices.wordings import WORDINGS, NoticeCode, Wording, gathered
 from carnet.people import api as people
@@ -101,7 +101,7 @@ def _decide(person_id: UUID, code: NoticeCode) -> Mail:
     """Decide on the e-mail of a notice; one that is put off for a few minutes is planned."""
     preferences, now = get_preferences(person_id), clock.now()
     mail = decide_mail(code, preferences, last=None, now=now)
-    if mail is not Mail.NOW or code in URGENT:
+    if mail is not Mail.NOW or code in URGENT | ANSWERS:
         return mail
     alone = _is_alone(person_id)
     last = _find_last(person_id)
@@ -116,16 +116,16 @@ def _is_alone(person_id: UUID) -> bool:
     """Say whether no other transaction decides for this person until this one ends. Never waits."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_try_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, str(person_id)])
-        return cursor.fetchone() == (True,)
+        return bool(cursor.fetchone() == (True,))
 
 
 def _find_last(person_id: UUID) -> datetime | None:
-    """Return when the person's latest e-mail was written, as its id tells (RFC 9562, 5.7)."""
+    """Return when the person's latest e-mail, answers apart, was written, as its id tells (RFC 9562, 5.7)."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select mail_id from notices_notice where person_id = %s and mail_id is not null"
-            " order by mail_id desc limit 1",
-            [person_id],
+            " and code <> all(%s) order by mail_id desc limit 1",
+            [person_id, [code.value for code in ANSWERS]],
         )
         row = cursor.fetchone()
     return datetime.fromtimestamp((row[0].int >> 80) / 1000, UTC) if row else None
@@ -138,7 +138,7 @@ def _waits(person_id: UUID) -> bool:
             " where person_id = %s and in_digest and read_at is null)",
             [person_id],
         )
-        return cursor.fetchone() == (True,)
+        return bool(cursor.fetchone() == (True,))
 
 
 def _plan(person_id: UUID, moment: datetime, *, once: bool) -> None:

@@ -26,6 +26,7 @@ class State(StrEnum):
 
     CLEAN = "clean"
     NOT_SCANNED = "not_scanned"
+    INFECTED = "infected"  # found later: taken away
 
 
 class InfectedError(Exception):

@@ -1,6 +1,7 @@
 """What every page shows beside its content: menu, account, whose space, the sandbox's ribbon."""
 
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,7 +11,7 @@ from carnet.access.api import is_minor
 from carnet.people.api import PersonCard, Visitor, list_profiles
 from carnet.platform import clock
 from carnet.portal.space import find_url
-from carnet.ui.page import Account, NavItem, Ribbon, Space, SpaceChoice
+from carnet.ui.page import Account, Bell, NavItem, Ribbon, Space, SpaceChoice
 
 _MENU = (
     ("home", "Accueil", "home"),
@@ -45,7 +46,13 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "ui_nav": _menu(request, _MENU),
         "ui_account": SimpleLazyObject(profiles.account),
         "ui_space": SimpleLazyObject(profiles.space),
+        "ui_bell": Bell(find_url("notices")),
     }
+
+
+def may_choose(one: PersonCard, owner_id: UUID) -> bool:
+    """Say whether a space may be shown: her own, a minor's, that of an adult under protection."""
+    return one.id == owner_id or bool(one.protection) or is_minor(one.birth_date, clock.today())
 
 
 class _Profiles:
@@ -81,12 +88,8 @@ class _Profiles:
         return tuple(
             SpaceChoice(one.display_name, str(one.id), self._note(one))
             for one in self.cards()
-            if one.id != self.visitor.profile_id and self._may_choose(one)
+            if one.id != self.visitor.profile_id and may_choose(one, self.visitor.owner_id)
         )
-
-    def _may_choose(self, one: PersonCard) -> bool:
-        own = one.id == self.visitor.owner_id
-        return own or bool(one.protection) or is_minor(one.birth_date, clock.today())
 
     def _note(self, one: PersonCard) -> str:
         if one.id == self.visitor.owner_id:

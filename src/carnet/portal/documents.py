@@ -34,6 +34,7 @@ _WORDS: Final = {
     sniff.TIFF: ("image TIFF", "tif"),
 }
 _DONE: Final = {"ajoute": "Le document est ajouté à votre espace."}
+_INFECTED: Final = "infected"
 _SCANS: Final = {"clean": "contrôlé, rien trouvé", "not_scanned": "pas encore contrôlé"}
 DONE: Final = {
     "ajoute": "Le document est ajouté.",
@@ -73,6 +74,7 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     except DocumentDamagedError:
         return _damaged(request)
     except DocumentDeletedError as deleted:
+        notices.mark_read(visitor.owner_id, about_id=visitor.profile_id, reference=document_id)
         return _deleted(request, deleted.card)
     notices.mark_read(visitor.owner_id, about_id=visitor.profile_id, reference=document_id)
     card = view.card
@@ -126,6 +128,8 @@ def item_of(card: DocumentCard) -> dict[str, Any]:
         (card.sources_count > 1, f"reçu {card.sources_count} fois"),
         (card.pinned, "épinglé"),
         (card.masked, "caché aux soignants"),
+        (card.archived, "archivé"),
+        (card.status != "current", status_words(card)),
     )
     return {
         "id": str(card.id),
@@ -136,6 +140,27 @@ def item_of(card: DocumentCard) -> dict[str, Any]:
         "icon": "flask" if card.type.category is Category.BIOLOGY else "document",
         "badge": "Nouveau" if card.new else "",
     }
+
+
+def status_words(card: DocumentCard) -> str:
+    """Say what became of a document that lists no longer show; "" for one that they do."""
+    on = f" le {_day(card.status_at)}" if card.status_at else ""
+    match card.status:
+        case "superseded":
+            return f"Remplacé par une nouvelle version{on}"
+        case "deleted" if card.scan == _INFECTED:
+            return f"Supprimé{on} : l’antivirus y a trouvé un programme dangereux"
+        case "deleted" if is_withdrawn(card):
+            return f"Retiré par {structure_words(card.structure, card.structure_name)}{on}"
+        case "deleted":
+            return f"Supprimé{on}"
+        case _:
+            return ""
+
+
+def is_withdrawn(card: DocumentCard) -> bool:
+    """Say whether the structure that had deposited a document took it back."""
+    return card.status == "deleted" and card.scan != _INFECTED and may_block(card)
 
 
 def depositor_words(card: DocumentCard) -> str:
@@ -179,13 +204,14 @@ def _acts(view: DocumentView) -> dict[str, Any]:
     return {
         "rights": rights,
         "versions": [_version(one, card.id) for one in view.lineage.versions],
-        "replaced": _day(card.status_at) if card.status == "superseded" and card.status_at else "",
+        "replaced": status_words(card) if card.status == "superseded" else "",
         "newest_href": reverse("portal:document", args=[newest]) if newest != card.id else "",
         "twice": len(view.lineage.sources) > 1,
         "act_href": reverse("portal:document_arrange", args=[card.id]),
         "edit_href": reverse("portal:document_edit", args=[card.id]),
         "delete_href": f"{reverse('portal:documents_delete')}?choix={card.id}",
         "report_href": find_url("document_report", card.id),
+        "block_href": find_url("block_depositor", card.id) if may_block(card) else "",
         "folders": [(str(one.id), one.name, one.id == card.folder_id) for one in view.folders],
         "folders_href": reverse("portal:folders"),
         "unscanned": card.scan == "not_scanned",
@@ -207,13 +233,20 @@ def _trail(title: str) -> list[tuple[str, str]]:
 
 
 def _deleted(request: HttpRequest, card: DocumentCard) -> HttpResponse:
-    """What is left of a document that was deleted: its title and the day."""
+    """What is left of a document that was deleted: its title, by whom, the day, and what may be done."""
     context = {
         "card": card,
-        "day": _day(card.status_at) if card.status_at else "",
+        "words": status_words(card),
+        "withdrawn": is_withdrawn(card),
+        "report_href": find_url("document_report", card.id) if documents.may(card).report else "",
         "trail": _trail(card.title),
     }
     return render(request, "portal/documents/deleted.html", context, status=410)
+
+
+def may_block(card: DocumentCard) -> bool:
+    """Say whether a document comes from a structure, which may be blocked."""
+    return card.depositor == ActorKind.HEALTHCARE_FACILITY and bool(card.structure)
 
 
 def _part(document_id: UUID, number: int, part: Attachment) -> dict[str, Any]:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from carnet.access import api as access
+from carnet.directory import api as directory
 from carnet.documents import api as documents
 from carnet.enrolment.api import SpaceCard
 from carnet.journal.api import EventType, Line, Purpose, list_lines
@@ -20,8 +21,10 @@ from carnet.platform.http import public
 from carnet.portal.acts import Teller, actors_of
 from carnet.portal.documents import item_of
 from carnet.portal.essentials import find_warning, read_essentials, tell_essentials
+from carnet.portal.notices import target_of
 from carnet.portal.space import actor_of, find_url, in_space, visitor_of
 from carnet.profile.api import RubricView
+from carnet.ui.page import Bell
 
 _LATEST = 5
 _LOOKS = 3
@@ -33,16 +36,6 @@ _LOOKING = (
     EventType.DOCUMENT_DOWNLOADED,
     EventType.FOUND_BY_SUPPORT,
 )
-
-_PAGES = {
-    notices.NoticeCode.REPORT_RECEIVED: "report",
-    notices.NoticeCode.REPORT_ANSWERED: "report",
-    notices.NoticeCode.COPY_READY: "copy",
-}
-_SUBJECTS = {
-    notices.NoticeCode.CARE_HISTORY_FIRST_FED: "care_history",
-    notices.NoticeCode.DIRECTIVES_REVIEW: "directives",
-}
 
 
 @dataclass(frozen=True)
@@ -65,20 +58,13 @@ def home(request: HttpRequest) -> HttpResponse:
     return _space(request)
 
 
-@require_POST
-def notices_read(request: HttpRequest) -> HttpResponse:
-    """Mark every notice about the space shown as read."""
-    visitor = visitor_of(request)
-    notices.mark_all_read(visitor.owner_id, about_ids=[visitor.profile_id])
-    return HttpResponseRedirect(reverse("portal:home"))
-
-
 @in_space
 def _space(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     entered = _enter(visitor)
     names = find_names(actors_of(entered.looks))
-    teller = Teller(visitor.owner_id, visitor.profile_id, names)
+    structures = directory.name_structures(access.structures_of(entered.looks))
+    teller = Teller(visitor.owner_id, visitor.profile_id, names, structures=structures)
     overview = entered.overview
     context = {
         "own": visitor.profile_id == visitor.owner_id,
@@ -87,6 +73,7 @@ def _space(request: HttpRequest) -> HttpResponse:
         "unread": overview.unread,
         "unread_words": f"{overview.unread} nouveaux",
         "notices_href": reverse("portal:notices_read"),
+        "centre_href": reverse("portal:notices"),
         "more": overview.total > len(overview.latest),
         "looks": [_look(teller, line) for line in entered.looks],
         **_news(visitor, overview),
@@ -136,6 +123,7 @@ def _news(visitor: Visitor, overview: documents.Overview) -> dict[str, Any]:
     others = [notice for notice in unread if notice.reference not in listed]
     return {
         "told": len(unread),
+        "ui_bell": Bell(reverse("portal:notices"), len(unread)),
         "told_words": "1 nouveauté" if len(unread) == 1 else f"{len(unread)} nouveautés",
         "others": [_other(notice) for notice in others],
     }
@@ -144,16 +132,10 @@ def _news(visitor: Visitor, overview: documents.Overview) -> dict[str, Any]:
 def _other(notice: notices.NoticeCard) -> dict[str, str]:
     return {
         "title": notice.title,
-        "href": _href(notice),
+        # a thing of the space marks its notices as read by itself
+        "href": target_of(notice) if notice.reference else reverse("portal:notice", args=[notice.id]),
         "meta": f"le {notice.at.astimezone(PARIS):%d/%m/%Y à %H h %M}",
     }
-
-
-def _href(notice: notices.NoticeCard) -> str:
-    """The address of what a notice points at: one thing of the space, or a whole subject of it."""
-    if notice.reference:
-        return find_url(_PAGES.get(notice.code, "document"), notice.reference)
-    return find_url(_SUBJECTS.get(notice.code, ""))
 
 
 def _choices(space: SpaceCard) -> list[tuple[str, str]]:

@@ -71,7 +71,7 @@ def _show_form(request: HttpRequest, document_id: UUID, form: ReportForm) -> Htt
     with access.open(
         visitor.profile_id, by=actor_of(visitor), purpose=Purpose.CONSULT, reference=document_id
     ) as a:
-        card = documents.get_document(a, document_id)
+        card = documents.get_document(a, document_id, deleted=True)
     back = reverse("portal:document", args=[document_id])
     if not documents.may(card).report:  # its page offers to correct and to delete it
         return HttpResponseRedirect(back)

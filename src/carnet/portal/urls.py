@@ -14,6 +14,8 @@ SUBJECTS = (
     "lifecycle",
     "family",
     "history",
+    "notices",
+    "blocks",
     "documents",
     "uploads",
     "reports",

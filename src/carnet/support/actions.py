@@ -31,7 +31,7 @@ def report(a: Access, *, document_id: UUID, reason: Reason, words: str = "") -> 
     Source: facts/mes.md 3.7 (a professional's document is not deleted, it is reported).
     """
     words = policies.check_words(reason, words)
-    card = documents.get_document(a, document_id)
+    card = documents.get_document(a, document_id, deleted=True)  # what was withdrawn may be asked about
     if not documents.may(card).report:
         raise TicketRefused("own", "", OWN)
     assert a.by.id is not None  # only persons pass the door to manage a space
