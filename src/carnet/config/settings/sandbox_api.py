@@ -3,8 +3,8 @@
 from carnet.config.settings.base import DATABASES
 from carnet.config.settings.sandbox import *  # noqa: F403
 
-# isort: split - what this process has of its own comes last: its addresses are not those of the portal
-
+# What this process has of its own comes last: its addresses are not those of the portal.
+# isort: split
 from carnet.config.settings.edge import *  # noqa: F403
 
 # No question to the database before each request: what fails on a lost connection is asked once more.
