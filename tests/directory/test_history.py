@@ -7,11 +7,13 @@ from re import sub
 import pytest
 
 from carnet.access import api as access
+from carnet.directory import api as directory
 from carnet.documents import api as documents
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose
 from tests.directory.clients import LILAS, add_client
 from tests.documents.deposits import add_claire, report
 from tests.exports import copies
+from tests.portal.browsing import check_pages
 from tests.portal.visits import visit
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +66,27 @@ def test_the_copy_of_her_record_says_the_same(tmp_path):
     events = [one["resource"] for one in bundle["entry"] if one["resource"]["resourceType"] == "AuditEvent"]
     names = {event["agent"][0].get("name") for event in events}
     assert "Labo Exemple 4.2 (Éditeur Exemple)" in names
+
+
+def test_the_page_holds_the_longest_names():
+    directory.register_structure(finess=LILAS, name="Groupement hospitalier interdépartemental " * 4)
+    vendor = "Compagnie générale d’informatique hospitalière et de biologie médicale du Sud-Ouest"
+    card, _ = add_client(
+        name="Laboratoire " * 16, vendor=vendor[:80], product="Dossier" * 11, version="2026" * 20
+    )
+    claire = add_claire()
+    by = Actor(ActorKind.HEALTHCARE_FACILITY, id=card.id, structure=LILAS)
+    documents.deposit(report(claire), structure=LILAS, by=by)
+    with (
+        pytest.raises(access.Refused),
+        access.open(claire, by=by, purpose=Purpose.ENROL, event=EventType.DOCUMENT_READ),
+    ):
+        pass
+    deposited_by = visit(claire)
+    other, _ = deposited()
+    check_pages(
+        {
+            "long": deposited_by.get("/historique/"),
+            "plain": visit(other, email="b@exemple.test").get("/historique/"),
+        }
+    )
