@@ -114,8 +114,7 @@ def _look(comings: Sequence[Coming]) -> tuple[Coming, list[Deposited | None], bo
                 raise FolderGoneError(str(first.folder_id))
             looking.check_elsewhere(a, comings)
             key = crypto.find_key(first.person_id)
-            there = looking.list_there(a, comings, key) if key else None
-            return first, there or [None for _ in comings], a.space.documents_masked
+            return first, looking.list_there(a, comings, key), a.space.documents_masked
     except DepositRefused as refused:
         say_refused(first, refused)
         raise

@@ -47,8 +47,14 @@ def check_elsewhere(a: Access, comings: Sequence[Coming]) -> None:
             raise policies.duplicate()
 
 
-def list_there(a: Access, comings: Sequence[Coming], key: PersonKey) -> list[Deposited | None]:
-    """Return what there is of each document, None where it is new. Raises what refuses one of them."""
+def list_there(a: Access, comings: Sequence[Coming], key: PersonKey | None) -> list[Deposited | None]:
+    """Return what there is of each document, None where it is new. Raises what refuses one of them.
+
+    `key`: None where nothing was ever sealed for the person.
+    """
+    if key is None:
+        _check_nothing_named(comings)
+        return [None for _ in comings]
     found = fetch_same(a, comings[0].by.structure, [_name(one, key) for one in comings], key)
     there = []
     for number, one in enumerate(comings):
@@ -56,6 +62,13 @@ def list_there(a: Access, comings: Sequence[Coming], key: PersonKey) -> list[Dep
             row = found.get(_name(one, key))
             there.append(same(one, row) if row else _find_other(a, one, key))
     return there
+
+
+def _check_nothing_named(comings: Sequence[Coming]) -> None:
+    for number, one in enumerate(comings):
+        if one.replaces:
+            with policies.naming(number):
+                raise versions.not_found()
 
 
 def _name(coming: Coming, key: PersonKey) -> bytes:

@@ -58,7 +58,8 @@ def find_replaced(a: Access, claim: Claim) -> Replaced | None:
     if len(rows) > 1:
         raise _wrong_version("Un document ne remplace qu’un seul autre document.")
     if not rows:
-        _must_not_be_named(claim)
+        if claim.said_beside:
+            raise not_found()
         return None
     found, status, set_key, version, masked, folder_id, pinned_at, sealed = rows[0][:8]
     facts = orjson.loads(a.key().open("document", sealed))
@@ -68,11 +69,11 @@ def find_replaced(a: Access, claim: Claim) -> Replaced | None:
     return Replaced(found, own_set, version, masked, folder_id, pinned_at)
 
 
-def _must_not_be_named(claim: Claim) -> None:
-    if claim.said_beside:
-        raise DepositRefused(
-            Code.NOT_FOUND, "relatesTo", "Le document à remplacer n’existe pas parmi ceux de votre structure."
-        )
+def not_found() -> DepositRefused:
+    """Return the refusal of a document named as replaced that its depositor has not."""
+    return DepositRefused(
+        Code.NOT_FOUND, "relatesTo", "Le document à remplacer n’existe pas parmi ceux de votre structure."
+    )
 
 
 def _check_latest(claim: Claim, status: str, version: int, facts: dict[str, Any], *, same_set: bool) -> None:

@@ -6,10 +6,10 @@ Its depositor gets the file back as it was sent, byte for byte.
 from dataclasses import replace
 from typing import Final
 
-from carnet.documents.policies import MAX_BYTES, MAX_CDA_BYTES, Code, DepositRefused
+from carnet.documents.policies import MAX_BYTES, MAX_CDA_BYTES, Code, DepositRefused, refusal_of
 from carnet.standards import sniff
 from carnet.standards.cda import reader
-from carnet.standards.cda.model import Attachment, Document, Header
+from carnet.standards.cda.model import Attachment, CdaRefused, Document, Header
 from carnet.standards.cda.rules.acts import LEVEL_1_MEDIA_TYPES
 from carnet.standards.cda.writer import N1_TEMPLATES, write_envelope
 
@@ -20,13 +20,21 @@ def describe(data: bytes, media_type: str, header: Header) -> Document:
     """Return a file as the document that it becomes. Raises DepositRefused 906: type, size, header."""
     check_file(data, media_type)
     header = replace(header, template_ids=N1_TEMPLATES)
-    _write(header, Attachment(media_type, b""))
+    _check_readable(header)
     return Document(**vars(header), level="N1", attachments=(Attachment(media_type, data),))
 
 
 def wrap(document: Document) -> bytes:
     """Return the CDA around the file of a document that `describe` returned."""
     return _write(document.header, document.attachments[0])
+
+
+def _check_readable(header: Header) -> None:
+    """Refuse a header that could not be read back from the document that it is written in."""
+    try:
+        reader.read(_write(header, Attachment(sniff.PLAIN, b"-")))
+    except CdaRefused as error:
+        raise refusal_of(error) from error
 
 
 def _write(header: Header, file: Attachment) -> bytes:
