@@ -205,6 +205,7 @@ def test_a_token_from_the_side_of_the_software(tmp_path, capsys, service):
 def test_a_token_of_nobody(tmp_path, capsys):
     file = tmp_path / "client.json"
     assert carnet("clients", "token", "--key", file) == cli.Exit.UNAVAILABLE
+    assert "clé" in capsys.readouterr().err
     file.write_bytes(orjson.dumps(oauth.public_part(oauth.make_key()) | {"client_id": "x"}))
     assert carnet("clients", "token", "--key", file) == cli.Exit.REFUSED
     file.write_bytes(orjson.dumps(oauth.make_key() | {"client_id": str(uuid4())}))

@@ -153,14 +153,17 @@ def _token(args: argparse.Namespace) -> int:
 
     api = (args.api or os.environ.get("CARNET_API_URL") or _API).rstrip("/")
     try:
-        tls = ssl.create_default_context(cafile=args.ca or None)
-        with httpx2.Client(verify=tls, timeout=10, trust_env=False) as client:
-            token = Tokens(client, api, read_key(args.key)).get()
+        key, tls = read_key(args.key), ssl.create_default_context(cafile=args.ca or None)
     except KeyRefused as error:
         raise Refusal(str(error)) from error
+    except OSError as error:
+        raise Unavailable(f"La clé ou l’autorité ne peut pas être lue ({error.strerror}).") from error
+    try:
+        with httpx2.Client(verify=tls, timeout=10, trust_env=False) as client:
+            token = Tokens(client, api, key).get()
     except TokenRefused as error:
         raise Refusal(f"Jeton refusé : {error}") from error
-    except (httpx2.HTTPError, OSError) as error:
+    except httpx2.HTTPError as error:
         raise Unavailable(f"Pas de réponse de {api} ({type(error).__name__}).") from error
     say(args, token, access_token=token)
     return Exit.DONE
