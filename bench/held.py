@@ -63,7 +63,7 @@ def make_reads(documents: int) -> dict[str, Callable[[], Any]]:
     made = []
     for number in range(documents):
         made.append(bring(person, number))
-        give_face(person, made[-1], b'{"content":[{"format":{"code":"x"}}]}' * 40)  # 1.5 kB, as by FHIR
+        give_face(person, made[-1], description="Compte rendu. " * 100)  # 1.5 kB, as by FHIR
         bring(person, documents + number, by=CLINIC)
     matricule, current = matricule_of(person), held.HeldFilters(statuses=frozenset({"current"}))
     return {

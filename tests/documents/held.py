@@ -5,8 +5,10 @@ from uuid import UUID
 from carnet.access import api as access
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose, list_lines
 from carnet.platform import crypto
+from carnet.standards.pdsm.face import make_face
 from tests.documents.deposits import FINESS, deposit, report
 from tests.documents.shelves import set_columns
+from tests.people.register import matricule_of
 
 LAB = Actor(ActorKind.HEALTHCARE_FACILITY, UUID(int=71), FINESS)
 CLINIC = Actor(ActorKind.HEALTHCARE_FACILITY, UUID(int=72), "310000021")
@@ -20,8 +22,12 @@ def bring(person, number=1, *, by=LAB, columns=None, flags=None, **changes):
     return sent.document_id
 
 
-def give_face(person, document, face):
+def give_face(person, document, **members):
+    """Give a document the metadata that its depositor would have given by FHIR."""
+    resource = {"content": [{"attachment": {"contentType": "text/xml"}}], **members}
+    face = make_face(resource, subject=("urn:oid:1.2.250.1.213.1.4.10", matricule_of(person)))
     set_columns(person, document, face=crypto.get_key(person).seal("face", face))
+    return face
 
 
 def lines_of(person, *events, personal=False):

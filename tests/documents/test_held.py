@@ -83,8 +83,8 @@ def test_a_file_comes_back_as_it_was_sent(claire):
 
 def test_its_face_is_given_back_as_it_came(claire):
     document = bring(claire)
-    give_face(claire, document, b'{"content":[]}')
-    assert documents.get_held(document, by=LAB).face == b'{"content":[]}'
+    face = give_face(claire, document, description="Prélèvement du matin")
+    assert documents.get_held(document, by=LAB).face == face
 
 
 def test_an_old_version_says_so_and_the_new_one_what_it_replaces(claire):

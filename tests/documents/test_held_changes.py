@@ -56,6 +56,20 @@ def test_labels_become_what_is_asked(claire):
     assert [line[1:] for line in lines] == [(True, "facility_own", document)] * 2
 
 
+def test_labels_may_be_said_of_those_it_has(claire):
+    document = bring(claire, flags={"masked": True})
+    seen = []
+
+    def add(labels):
+        seen.append(labels)
+        return labels - {"N"} | {"V"}
+
+    changed = documents.change_held(document, by=LAB, labels=add)
+    assert (seen, changed.labels) == ([{"N", MASKED}], {"V", MASKED})
+    assert documents.change_held(document, by=LAB, labels=lambda _: None, archived=True).archived
+    assert [line[0] for line in lines_of(claire, *CHANGES)] == [LABELLED, ARCHIVED]
+
+
 def test_what_is_so_already_changes_nothing(claire):
     document = bring(claire)
     before = documents.get_held(document, by=LAB)

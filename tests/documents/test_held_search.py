@@ -3,7 +3,6 @@
 import random
 from datetime import UTC, datetime, timedelta
 
-import orjson
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -139,7 +138,7 @@ def test_what_lies_sealed_narrows(claire):
             "period": {"start": "2024-02", "end": "2024-03-01"},
         },
     }
-    give_face(claire, faced, orjson.dumps(face))
+    give_face(claire, faced, **face)
     assert set(search(claire, facilities=frozenset({facts["facility_type"]}))) == {from_cda, faced}
     assert search(claire, facilities=frozenset({"SA99"})) == [faced]
     assert search(claire, settings=frozenset({"ETABLISSEMENT"})) == [faced]
@@ -184,7 +183,7 @@ def test_sealed_and_coded_dates_agree_with_the_rule(claire):
 
 def test_a_date_that_is_none_is_not_found_by_date(claire):
     document = bring(claire)
-    give_face(claire, document, orjson.dumps({"date": "hier", "context": {"period": {"start": "9999-99"}}}))
+    give_face(claire, document, date="hier", context={"period": {"start": "9999-99"}})
     assert search(claire, periods=(of_day(1, "lt"),)) == [document]  # no bound: it may have begun before
     today = clock.now()
     assert search(claire, dates=(Span("ge", today - timedelta(1), today),)) == [document]

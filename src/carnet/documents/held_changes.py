@@ -1,6 +1,7 @@
 """A structure corrects the metadata of its own: status, labels, archived (PDSm flows 3 and 4)."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import orjson
@@ -29,30 +30,54 @@ from carnet.journal.api import Actor, EventType, Purpose
 from carnet.platform import clock
 from carnet.platform.ids import uuid7
 
+Labels = frozenset[str] | Callable[[frozenset[str]], frozenset[str] | None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A change as it is asked for, before the document is seen."""
+
+    status: str | None
+    labels: Labels
+    archived: bool | None
+    expected: int | None
+
+    @property
+    def event(self) -> EventType:
+        """What the journal calls it while nothing more is known."""
+        said = Change(self.status, None if callable(self.labels) else self.labels, self.archived)
+        return EventType.DOCUMENT_LABELLED if said.empty else said.event
+
+    def of(self, held: Held) -> Change:
+        """Return what is wanted of a document, which is seen now."""
+        labels = self.labels(held.labels) if callable(self.labels) else self.labels
+        return Change(self.status, labels, self.archived)
+
 
 def change_held(
     document: UUID | str,
     *,
     by: Actor,
     status: str | None = None,
-    labels: frozenset[str] | None = None,
+    labels: Labels = None,
     archived: bool | None = None,
     expected: int | None = None,
 ) -> Held:
     """Change the metadata of a document of the structure's own; return it as it is then.
 
-    `document`: its id, or its uniqueId. `labels`: all that it is to have. `expected`: the version of the
-    metadata that the software read last. What is so already changes nothing, not even the version.
-    A structure that the person blocked still corrects what it brought: `withheld` of what is returned.
+    `document`: its id, or its uniqueId. `labels`: all that it is to have, or a pure function that says so of
+    those it has. `expected`: the version of the metadata that the software read last. What is so already
+    changes nothing, not even the version. A structure that the person blocked still corrects what it
+    brought: `withheld` of what is returned.
     Raises HeldUnknown; HeldRefused, which the journal keeps by its field.
     """
     person_id, document_id = _locate(document, by)
-    wanted = Change(status, labels, archived)
+    asked = _Asked(status, labels, archived, expected)
     try:
         with access.open(
-            person_id, by=by, purpose=Purpose.MANAGE, event=wanted.event, reference=document_id, late=True
+            person_id, by=by, purpose=Purpose.MANAGE, event=asked.event, reference=document_id, late=True
         ) as a:
-            done = _change(a, document_id, wanted, expected)
+            done = _change(a, document_id, asked)
     except access.Refused as refused:
         raise HeldUnknown from refused
     if isinstance(done, Held):
@@ -66,18 +91,17 @@ def _locate(document: UUID | str, by: Actor) -> tuple[UUID, UUID]:
     return located(locator.locate_unique(by.structure, normal_id(document)), by)
 
 
-def _change(
-    a: Access, document_id: UUID, wanted: Change, expected: int | None
-) -> Held | HeldRefused | HeldUnknown:
+def _change(a: Access, document_id: UUID, asked: _Asked) -> Held | HeldRefused | HeldUnknown:
     """Do it, or write why not: a refusal is returned, and raised once its line is committed."""
     held = _hold(a, document_id)
     if held is None:
-        a.refuse(wanted.event, reference=document_id, reason=Rule.NOT_OWN)
+        a.refuse(asked.event, reference=document_id, reason=Rule.NOT_OWN)
         return HeldUnknown()
+    wanted = asked.of(held)
     try:
-        change = check(held, wanted, expected=expected)
+        change = check(held, wanted, expected=asked.expected)
     except HeldRefused as refused:
-        a.refuse(wanted.event, reference=document_id, reason=f"{refused.code}:{refused.field}")
+        a.refuse(asked.event, reference=document_id, reason=f"{refused.code}:{refused.field}")
         return refused
     _write(a, held, change)
     changed = _hold(a, document_id)

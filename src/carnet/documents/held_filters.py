@@ -13,6 +13,7 @@ from uuid import UUID
 import orjson
 
 from carnet.documents.held import Held
+from carnet.standards.pdsm import split_face
 from carnet.standards.words import normalise
 
 ALWAYS: Final = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
@@ -83,7 +84,7 @@ class HeldFilters:
 
     def admits(self, held: Held, now: datetime) -> bool:
         """Say whether a document is what is looked for, in what lies sealed of it."""
-        face = orjson.loads(held.face) if held.face else {}
+        face = _read_face(held.face) if held.face else {}
         facts, context = held.facts, face.get("context") or {}
         first, last = _period(facts, context)
         said = _date(face) or held.deposited_at
@@ -98,6 +99,13 @@ class HeldFilters:
             and all(span.admits(first, last, now) for span in self.periods)
             and _is_by(self.authors, facts)
         )
+
+
+def _read_face(face: bytes) -> dict[str, Any]:
+    """Return the members of a face that never change (carnet.standards.pdsm.face)."""
+    parts = split_face(face)
+    members: dict[str, Any] = orjson.loads(b"{" + parts.head + parts.tail + b"}")
+    return members
 
 
 def _meets(wanted: frozenset[str], said: set[Any]) -> bool:
