@@ -68,6 +68,23 @@ def deposit(say: Say, *, paths: list[str], structure: str) -> None:
         say(f"{done.document_id} {'already' if done.already else 'added'}")
 
 
+def submit(say: Say, *, paths: list[str], structure: str, lot: str, person: str) -> None:
+    """One sending of two CDA documents and a file, in a set. Says the ids once it is acknowledged."""
+    from carnet.documents import api as documents
+    from carnet.journal.api import Actor, ActorKind
+    from tests.documents import sending
+
+    first, file, last = paths
+    sent = [
+        sending.cda(UUID(person), 1), sending.file(UUID(person), 2, data=Path(file).read_bytes()),
+        sending.cda(UUID(person), 3),
+    ]  # fmt: skip
+    assert [sent[0].data, sent[2].data] == [Path(first).read_bytes(), Path(last).read_bytes()]
+    by = Actor(ActorKind.HEALTHCARE_FACILITY, structure=structure)
+    receipt = documents.submit(sent, by=by, submission=sending.a_set(lot))
+    say(" ".join(str(one.document_id) for one in receipt.deposited))
+
+
 def erase(say: Say, *, person: str) -> None:
     """The erasure of a space that is due."""
     from carnet.enrolment import erasure
