@@ -42,13 +42,16 @@ class Example:
     """What to write: about whom, by which structure, under which number (1 to 999,999,999).
 
     The same number gives the same document on the same day: sent twice it is there once. `replaces`: the
-    number of the document that it takes the place of, 0 for none.
+    number of the document that it takes the place of, 0 for none. From the third version on, `first` says the
+    number of the first one, whose set all keep, and `version` which one it is.
     """
 
     patient: TrialPatient
     structure: StructureCard
     number: int
     replaces: int = 0
+    first: int = 0
+    version: int = 0
 
 
 def draw_number() -> int:
@@ -71,8 +74,8 @@ def write_cda(example: Example) -> bytes:
     header = replace(
         header_of(demo, identity, N3_TEMPLATES),
         unique_id=unique_id_of(finess, number),
-        set_id=unique_id_of(finess, example.replaces or number) + ".1",
-        version_number=2 if example.replaces else 1,
+        set_id=unique_id_of(finess, example.first or example.replaces or number) + ".1",
+        version_number=example.version or (2 if example.replaces else 1),
         replaces=(unique_id_of(finess, example.replaces),) if example.replaces else (),
     )
     return write_n3(header, RESULTS)

@@ -28,7 +28,8 @@ class Answer:
 class TrialPatient:
     """A person to try. `persona`: whose identity it is; the three answers are those of a lenient client.
 
-    `deposit`: POST of a new document. `search`: by her INS, after that deposit; `found`: whether it finds it.
+    `deposit`: POST of a new document. `search`: by her INS, after that deposit; `found`: whether it finds it,
+    or nothing; None when it finds the other documents of whose INS it is.
     `read`: GET of what was deposited, or of a document that is not there when it was refused.
     """
 
@@ -38,7 +39,7 @@ class TrialPatient:
     deposit: Answer
     search: Answer
     read: Answer
-    found: bool = False
+    found: bool | None = False
 
 
 _TAKEN = (Answer(201), Answer(200), Answer(200))
@@ -68,7 +69,7 @@ PATIENTS: Final[tuple[TrialPatient, ...]] = (
     TrialPatient("inconnu", "dominique", "INS que personne ne porte.", *_ABSENT),
     TrialPatient("cle-fausse", "dominique", "INS dont la clé est fausse.", *_WRONG_KEY),
     TrialPatient("traits", "dominique", "INS juste, date de naissance fausse.",
-                Answer(404, "not-found"), Answer(200), Answer(404, "not-found")),
+                *_ABSENT, found=None),
 )  # fmt: skip
 
 # Right in form and key; the commune of its birth does not exist, so that no population ever draws it.

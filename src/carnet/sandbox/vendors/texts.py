@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 _COLLECTION = Path(__file__).with_name("carnet.http")
 
 _CURL = (
-    "curl -s '{example}' | curl -i -X POST '{api}/fhir/DocumentReference' -H 'Authorization: Bearer {token}'"
+    "curl -s '{example}' | curl -sSi -w '\\n' -X POST '{api}/fhir/DocumentReference' -H 'Authorization: Bearer {token}'"
     " -H 'Content-Type: application/fhir+json' --data-binary @-"
 )
 _PYTHON = """\

@@ -23,6 +23,7 @@ from carnet.sandbox.vendors.forms import KeysForm
 from carnet.ui.errors import render_error
 
 _LIMIT: Final = Limit("vendor-keys", most=60, window=timedelta(hours=1))
+_FOUND: Final = {True: "le document", False: "liste vide", None: "vos autres dépôts"}
 _FIELDS: Final = {"structure": "finess"}
 
 
@@ -130,7 +131,8 @@ def patients_json(_request: HttpRequest) -> HttpResponse:
 def example(request: HttpRequest) -> HttpResponse:
     """A body to send, about a test person, by a structure of the directory (carnet.sandbox.vendors.examples).
 
-    Each call gives another document; `numero` gives one again, `remplace` (a number) the version after it.
+    Each call gives another document; `numero` gives one again, `remplace` (a number) the version after it;
+    `premier` and `version` from the third version on.
     """
     media_type, write = examples.WRITERS.get(request.GET.get("forme", "document"), ("", None))
     if write is None:
@@ -139,6 +141,7 @@ def example(request: HttpRequest) -> HttpResponse:
         asked = examples.Example(
             patients.get_patient(request.GET.get("personne", "dominique")), _structure(request),
             _number(request, "numero") or examples.draw_number(), _number(request, "remplace"),
+            _number(request, "premier"), _number(request, "version"),
         )  # fmt: skip
         return HttpResponse(write(asked), content_type=media_type)
     except LookupError:
@@ -206,7 +209,7 @@ def _told(facts: dict[str, Any]) -> dict[str, Any]:
 
 def _answer_words(answer: dict[str, Any]) -> str:
     if "found" in answer and not answer["code"]:
-        return f"{answer['status']} {'le document' if answer['found'] else 'liste vide'}"
+        return f"{answer['status']} {_FOUND[answer['found']]}"
     return f"{answer['status']} {answer['code']}".strip()
 
 
