@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from carnet.directory.api import Caller, OAuthRefused, read_token
 from carnet.fhir_api import negotiation, outcomes, parameters, rates, refusals
 from carnet.fhir_api.exchange import Exchange, Route, pairs_of
+from carnet.fhir_api.negotiation import FORM
 from carnet.fhir_api.oauth.certificate import certificate_of
 from carnet.fhir_api.outcomes import Refused, refuse
 from carnet.platform import calls
@@ -82,7 +83,7 @@ def _admit(exchange: Exchange) -> None:
         exchange.caller = _identify(request)
         _check_scope(exchange.caller, route.scope)
         _check_rate(exchange.caller.client_id)
-    if route.takes:
+    if route.takes and not _is_empty_form(exchange):
         exchange.media_type = negotiation.check_sent(
             exchange.header("Content-Type"), exchange.header("Content-Encoding"), route.takes
         )
@@ -95,6 +96,11 @@ def _admit(exchange: Exchange) -> None:
             " suffit, un même envoi répété ne fait rien en double.",
             rule="http.if-none-exist",
         )  # fmt: skip
+
+
+def _is_empty_form(exchange: Exchange) -> bool:
+    """A search posted without a form has its parameters in the address, and no type to say."""
+    return FORM in exchange.route.takes and not exchange.header("Content-Type") and not _announced(exchange.request)
 
 
 def _handle(exchange: Exchange) -> HttpResponse:
