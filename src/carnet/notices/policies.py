@@ -1,4 +1,4 @@
-"""Which e-mail a notice deserves: pure (docs/adr/0015-notices.md).
+"""Which e-mail a notice deserves: pure (docs/adr/0016-notices.md).
 
 The centre keeps every notice whatever is chosen here; only e-mails are chosen.
 """

@@ -61,7 +61,7 @@ def blocks(request: HttpRequest) -> HttpResponse:
         "blocks": [
             {
                 "structure": one.structure,
-                "title": structure_words(one.structure, names.get(one.structure, "")),
+                "title": _capitalised(structure_words(one.structure, names.get(one.structure, ""))),
                 "meta": f"bloquée le {one.since.astimezone(PARIS):%d/%m/%Y}",
             }
             for one in found
@@ -105,7 +105,7 @@ def block_depositor(request: HttpRequest, document_id: UUID) -> HttpResponse:
         card = _depositor_of(a, document_id)
         already = access.is_blocked(a.person_id, card.structure)
     context = {
-        "structure": _words(card),
+        "structure": _capitalised(_words(card)),
         "already": already,
         "back": reverse("portal:document", args=[document_id]),
         "trail": _trail("Bloquer une structure"),
@@ -134,6 +134,10 @@ def _depositor_of(a: access.Access, document_id: UUID) -> DocumentCard:
 
 def _words(card: DocumentCard) -> str:
     return structure_words(card.structure, card.structure_name)
+
+
+def _capitalised(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 @require_POST

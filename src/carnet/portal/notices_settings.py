@@ -1,4 +1,4 @@
-"""What she wants to be written about, and when (facts/mes.md 4.5, docs/adr/0015-notices.md)."""
+"""What she wants to be written about, and when (facts/mes.md 4.5, docs/adr/0016-notices.md)."""
 
 from typing import Any, Final
 
