@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from django.db import OperationalError
-from django.test import Client
+from django.test import Client, RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -107,6 +107,24 @@ def test_what_is_no_form(body, kind):
 def test_the_form_may_say_its_charset():
     _, key = add_client()
     assert post(form_of(key), kind=f"{FORM}; charset=UTF-8").status_code == 200
+
+
+def test_a_body_of_no_announced_length_is_not_read():
+    request = RequestFactory().generic("POST", "/oauth/token", b"a", content_type=FORM)
+    del request.META["CONTENT_LENGTH"]
+    request.META["HTTP_TRANSFER_ENCODING"] = "chunked"
+    assert "Content-Length" in refused_by(endpoint.token(request))
+
+
+def refused_by(response):
+    assert response.status_code == 400
+    return json.loads(response.content)["message"]
+
+
+def test_the_description_is_what_the_message_says_in_ascii():
+    said = post({"scope": "x"}).json()
+    assert said["message"] == "« grant_type » est obligatoire."
+    assert said["error_description"] == "'grant_type' est obligatoire."
 
 
 def test_a_large_body_is_not_read():

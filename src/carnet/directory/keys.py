@@ -79,7 +79,9 @@ def _import(public: Mapping[str, Any], place: str) -> oauth.Key:
 def _check_rsa(public: Mapping[str, Any], place: str) -> None:
     least, most = RSA_BITS
     if not least <= _number(public, "n").bit_length() <= most or _number(public, "e") not in _EXPONENTS:
-        raise _refused(f"{place} : une clé RSA compte {least} à {most} bits, et son exposant vaut au moins 65537.")
+        raise _refused(
+            f"{place} : une clé RSA compte {least} à {most} bits, et son exposant vaut au moins 65537."
+        )
 
 
 def _number(public: Mapping[str, Any], member: str) -> int:

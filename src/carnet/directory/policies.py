@@ -19,9 +19,8 @@ LONGEST_JTI: Final = 255
 _END_OF_TIME: Final = 2**40
 _SCOPE: Final = re.compile(r"system/([A-Z][A-Za-z]+)\.([cruds]+)")
 _WHOLE: Final = dict(one.removeprefix("system/").split(".") for one in SCOPES)
-_ASCII: Final = str.maketrans(
-    {"’": "'", "«": "'", "»": "'", "\u00a0": " ", "\u202f": " ", '"': "'", "\\": "/"}
-)
+_ASCII: Final = str.maketrans({"’": "'", "«": "'", "»": "'", '"': "'", "\\": "/"})
+_QUOTED: Final = re.compile(r"«\s|\s»")
 
 
 class DirectoryRefused(ValueError):  # noqa: N818 - said to a person, not a failure
@@ -45,7 +44,7 @@ class OAuthRefused(Exception):  # noqa: N818 - an answer, not a failure
     @property
     def description(self) -> str:
         """The sentence in the characters that `error_description` may hold (RFC 6749, 5.2): ASCII."""
-        plain = unicodedata.normalize("NFKD", self.message_fr.translate(_ASCII))
+        plain = unicodedata.normalize("NFKD", _QUOTED.sub("'", self.message_fr).translate(_ASCII))
         return "".join(character for character in plain if " " <= character <= "~")
 
     @property

@@ -109,6 +109,8 @@ def _give(form: dict[str, str], address: str, certificate: str) -> tuple[directo
 
 def _read_form(request: HttpRequest) -> dict[str, str]:
     """Return what was posted, empty fields left out (RFC 6749, 3.2); raises OAuthRefused."""
+    if not request.META.get("CONTENT_LENGTH") and "HTTP_TRANSFER_ENCODING" in request.META:
+        raise OAuthRefused("invalid_request", "Annoncez la taille du corps (Content-Length).")
     if request.content_type != _FORM:
         raise OAuthRefused("invalid_request", f"Le corps est un formulaire : Content-Type: {_FORM}")
     try:
