@@ -3,7 +3,9 @@
     python bench/held.py [--times 1000] [--clients 4] [--documents 200]
 
 Round trips, processor time of our own process, time by the clock; and the same SQL, in the same messages,
-sent by pgbench in the same run. Everything stands in a folder of its own, removed at the end.
+sent by pgbench in the same run. Then the same over HTTP: the process for software beside its database, the
+client on the same machine, processor time of that process alone, the sandbox’s console of calls included.
+Everything stands in a folder of its own, removed at the end.
 """
 
 import argparse
@@ -18,6 +20,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +42,10 @@ def main() -> int:
     arguments.add_argument("--documents", type=int, default=200)
     args = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="carnet-bench-") as folder, database(Path(folder)) as target:
-        reads = make_reads(args.documents)
+        reads, asked = make_reads(args.documents)
         figures = {name: measure(read, args.times, args.clients, target) for name, read in reads.items()}
+        for name, found in over_http(Path(folder) / "api.log", asked, args.times, args.clients).items():
+            figures[name] |= found
     print(
         f"{args.documents} documents of one structure among as many others; {os.cpu_count()} x {cpu_name()}"
     )
@@ -52,8 +57,8 @@ def main() -> int:
     return int(any(figures[name][key] > most for name, of in BUDGET.items() for key, most in of.items()))
 
 
-def make_reads(documents: int) -> dict[str, Callable[[], Any]]:
-    """Give one person documents of two structures; return the reads of one of the two."""
+def make_reads(documents: int) -> tuple[dict[str, Callable[[], Any]], dict[str, tuple[str, str]]]:
+    """Give one person documents of two structures; return the reads of one of the two, and as requests."""
     from carnet.documents import api as held
     from tests.documents.deposits import add_claire
     from tests.documents.held import CLINIC, LAB, bring, give_face
@@ -66,9 +71,14 @@ def make_reads(documents: int) -> dict[str, Callable[[], Any]]:
         give_face(person, made[-1], description="Compte rendu. " * 100)  # 1.5 kB, as by FHIR
         bring(person, documents + number, by=CLINIC)
     matricule, current = matricule_of(person), held.HeldFilters(statuses=frozenset({"current"}))
+    one = made[documents // 2]
+    patient = f"patient.identifier=urn:oid:1.2.250.1.213.1.4.10|{matricule}&status=current&_count=20"
     return {
-        "one document": lambda: held.get_held(made[documents // 2], by=LAB),
+        "one document": lambda: held.get_held(one, by=LAB),
         "search of 20": lambda: held.search_held(by=LAB, matricule=matricule, filters=current, limit=20),
+    }, {
+        "one document": (f"/fhir/DocumentReference/{one}", ""),
+        "search of 20": ("/fhir/DocumentReference/_search", patient),
     }
 
 
@@ -92,6 +102,63 @@ def measure(read: Callable[[], Any], times: int, clients: int, target: Any) -> d
         f"pgbench_per_second_{clients}": round(bare_many),
         f"share_of_pgbench_{clients}": round(many / bare_many, 2),
     }  # fmt: skip
+
+
+def over_http(
+    log: Path, asked: dict[str, tuple[str, str]], times: int, clients: int
+) -> dict[str, dict[str, Any]]:
+    """Return what each request costs the process that answers it, by one client and by several."""
+    from tests.clients.running import running
+    from tests.directory.clients import add_client, token_of
+    from tests.documents.deposits import FINESS
+
+    token = token_of(add_client(FINESS)[0])
+    with running(log) as api:
+        return {
+            name: request(api.url, api.process.pid, token, path, form, times, clients)
+            for name, (path, form) in asked.items()
+        }
+
+
+def request(  # noqa: PLR0917 - what a request is
+    url: str, pid: int, token: str, path: str, form: str, times: int, clients: int
+) -> dict[str, Any]:
+    """Send one request again and again, over connections that stay; return its figures."""
+    import httpx2
+
+    headers = {"Authorization": f"Bearer {token}"}
+    if form:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    with httpx2.Client(base_url=url, headers=headers, trust_env=False, timeout=60) as http:
+
+        def ask(_: int = 0) -> float:
+            began = time.perf_counter()
+            answer = http.post(path, content=form) if form else http.get(path)
+            took = time.perf_counter() - began
+            assert answer.status_code == 200, answer.text
+            return took
+
+        for _ in range(100):
+            ask()
+        spent = processor_of(pid)
+        took = [ask() for _ in range(times)]
+        spent = (processor_of(pid) - spent) / times
+        with ThreadPoolExecutor(clients) as pool:
+            began = time.perf_counter()
+            list(pool.map(ask, range(times)))
+            rate = times / (time.perf_counter() - began)
+    return {
+        "http_cpu_ms": round(spent * 1000, 2), "http_p50_ms": round(statistics.median(took) * 1000, 2),
+        f"http_per_second_{clients}": round(rate),
+    }  # fmt: skip
+
+
+def processor_of(pid: int) -> float:
+    """Return the seconds of processor that a process and its children have used."""
+    import psutil
+
+    whole = psutil.Process(pid)
+    return sum(sum(one.cpu_times()[:2]) for one in (whole, *whole.children(recursive=True)))
 
 
 def capture(read: Callable[[], Any]) -> list[str]:
