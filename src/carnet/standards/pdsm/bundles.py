@@ -103,6 +103,7 @@ def _check_bundle(bundle: Resource, findings: Findings) -> None:
         findings.fault("fhir.implicitRules", "Bundle.implicitRules", "Cet élément n’est pas admis.")
     if not bundle.get("entry"):
         findings.fault("pdsm.bundle.entry.1..*", "Bundle.entry", "Le lot est vide.")
+        findings.settle()
 
 
 # The entries
@@ -126,10 +127,9 @@ def _read_entries(bundle: Resource, findings: Findings) -> list[_Entry]:
         if read := _read_entry(entry, findings, path):
             entries.append(read)
     if sum(one.kind == "document" for one in entries) > MAX_DOCUMENTS:
-        findings.fault(
-            "pdsm.bundle.entry.length", "Bundle.entry", f"Un lot compte {MAX_DOCUMENTS} documents au plus."
-        )
-        return []
+        told = f"Un lot compte {MAX_DOCUMENTS} documents au plus."
+        findings.fault("pdsm.bundle.entry.length", "Bundle.entry", told)
+        findings.settle()
     return entries
 
 
