@@ -31,11 +31,11 @@ def text_of(document: Document, *, max_characters: int = MAX_CHARACTERS) -> str:
     kept: list[str] = []
     left = max_characters
     for piece in _pieces(document.structured_body):
-        kept.append(piece[:left])
+        kept.append(piece)
         left -= len(piece)
         if left <= 0:
             break
-    lines = "".join(kept).split("\n")
+    lines = "".join(kept)[:max_characters].split("\n")
     return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
 
 
@@ -58,26 +58,30 @@ def _pieces(body: etree._Element) -> Iterator[str]:
 
 
 def _words(element: etree._Element) -> Iterator[str]:
-    """Yield the texts under an element and the breaks between them; a program's are passed over."""
-    programs = 0
+    """Yield the texts under an element and the breaks between them; a program's are passed over.
+
+    One of the longest loops of a deposit: what a name stands for is looked up once.
+    """
+    programs, names = 0, _Names()
     for event, node in etree.iterwalk(element, events=("start", "end")):
-        name = str(node.tag).rpartition("}")[2]
-        program = name.casefold() in _PROGRAMS
+        mark, program = names[node.tag]
+        if mark:
+            yield mark
         if event == "start":
             programs += program
-            yield from _opened(node, name, hidden=programs > 0)
+            text = node.text
         else:
             programs -= program
-            yield _break(name)
-            if node is not element and programs == 0 and node.tail:
-                yield node.tail.replace("\n", " ")
+            text = node.tail if node is not element else None
+        if text and not programs:
+            yield text.replace("\n", " ")
 
 
-def _opened(node: etree._Element, name: str, *, hidden: bool) -> Iterator[str]:
-    yield _break(name)
-    if node.text and not hidden:
-        yield node.text.replace("\n", " ")
+class _Names(dict[object, tuple[str, bool]]):
+    """What the name of an element stands for: the break around it, and whether it holds a program."""
 
-
-def _break(name: str) -> str:
-    return "\n" if name in _LINES else " " if name in _CELLS else ""
+    def __missing__(self, tag: object) -> tuple[str, bool]:
+        name = str(tag).rpartition("}")[2]
+        mark = "\n" if name in _LINES else " " if name in _CELLS else ""
+        self[tag] = mark, name.casefold() in _PROGRAMS
+        return self[tag]
