@@ -26,7 +26,7 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("carnet")
 
 SKIPPED: list[str] = []
-HOUSES = {"tests/drills", "tests/stories"}
+HOUSES = {"tests/clients", "tests/drills", "tests/stories"}
 
 
 def pytest_configure(config):
