@@ -244,7 +244,7 @@ def test_versions_and_sources_stand_on_the_page(claire):
     assert "est arrivé plusieurs fois" in page
     assert page.count("Déposé par la structure FINESS") == 2
     older = client.get(url("document", old)).content.decode()
-    assert "Version remplacée" in older
+    assert "Remplacé par une nouvelle version" in older
     assert url("document", new) in older
     assert "Épingler" not in older
 
