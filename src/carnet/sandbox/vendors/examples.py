@@ -78,7 +78,9 @@ def write_cda(example: Example) -> bytes:
         version_number=example.version or (2 if example.replaces else 1),
         replaces=(unique_id_of(finess, example.replaces),) if example.replaces else (),
     )
-    return write_n3(header, RESULTS)
+    blood, chemistry = RESULTS
+    asked = f"Demande n° {number}."  # or every example would be the same paper, which is shown once
+    return write_n3(header, (blood, replace(chemistry, blocks=(asked, *chemistry.blocks))))
 
 
 def write_publication(example: Example) -> bytes:
