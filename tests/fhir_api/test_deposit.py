@@ -95,11 +95,15 @@ def test_a_lot_is_all_or_nothing(laboratory, claire):
 
 def test_a_newer_version_takes_the_place_of_the_older(laboratory, claire):
     older = json.loads(laboratory.publish(paper(claire, 1)).content)
-    lot = bundle([paper(claire, 2, set_id="1.2.250.1.999.1^SET-1", version_number=3)], replaces={0: older["id"]})
+    lot = bundle(
+        [paper(claire, 2, set_id="1.2.250.1.999.1^SET-1", version_number=3)], replaces={0: older["id"]}
+    )
     answer = laboratory.provide(lot)
     assert answer.status_code == 200, answer.content[:900]
     newer = json.loads(answer.content)["entry"][1]["response"]["location"].split("/")[1]
-    assert json.loads(laboratory.get(f"/fhir/DocumentReference/{older['id']}").content)["status"] == "superseded"
+    assert (
+        json.loads(laboratory.get(f"/fhir/DocumentReference/{older['id']}").content)["status"] == "superseded"
+    )
     read = json.loads(laboratory.get(f"/fhir/DocumentReference/{newer}").content)
     assert read["relatesTo"] == [
         {"code": "replaces", "target": {"reference": f"DocumentReference/{older['id']}"}}

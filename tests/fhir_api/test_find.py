@@ -147,9 +147,9 @@ def test_pages_follow_one_another_without_an_ins(laboratory, claire):
         seen += [one["id"] for one in found(answer)]
         links = {one["relation"]: one["url"] for one in bundle["link"]}
         pages += 1
-        assert ins_of(claire).partition("|")[2] not in answer.content.decode().replace("\\", "") or "subject" in str(
-            bundle
-        )
+        assert ins_of(claire).partition("|")[2] not in answer.content.decode().replace(
+            "\\", ""
+        ) or "subject" in str(bundle)
         assert all("279" not in url and "patient" not in url for url in links.values())
         if "next" not in links:
             break
