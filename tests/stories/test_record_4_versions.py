@@ -60,7 +60,7 @@ def the_new_version_stands_for_the_old(his):
 
 def the_old_one_stays_readable(his):
     his.get_by_role("list", name="Versions de ce document").get_by_role("link", name="Version 1").click()
-    his.get_by_text("Version remplacée").wait_for()
+    his.get_by_text("Remplacé par une nouvelle version").wait_for()
     part = his.request.get(his.get_by_role("link", name="Ouvrir le fichier joint").get_attribute("href"))
     assert part.body() == FIRST
     look(his, "record-4-04-old-version")
