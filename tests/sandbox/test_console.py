@@ -90,7 +90,7 @@ def test_the_page_tells_rule_element_and_the_true_reason(ids):  # noqa: F811
     record(call(card.id, 404, decision="refused", reasons=("closed",), issues=(ISSUE,)))
     address = reverse("sandbox:console", args=[card.id])
     page = client.get(address).content.decode()
-    for words in ("POST /fhir/DocumentReference", "404", "closed : l’espace était fermé", ISSUE["rule"], ISSUE["clause"],
+    for words in ("POST DocumentReference", "404", "closed : l’espace était fermé", ISSUE["rule"], ISSUE["clause"],
                   ISSUE["expression"], ISSUE["message_fr"], "20 ko"):  # fmt: skip
         assert words in page
     assert "DocumentReference" not in client.get(address, {"etat": "acceptes"}).content.decode()

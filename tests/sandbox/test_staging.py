@@ -14,6 +14,8 @@ from carnet.enrolment import api as enrolment
 from carnet.journal.api import Actor, ActorKind, Purpose
 from carnet.people import api as people
 from carnet.platform import blobs, clock
+from carnet.platform.calls import Call
+from carnet.sandbox import console
 from carnet.sandbox.personas import (
     AGENTS,
     FRANCECONNECT,
@@ -28,6 +30,7 @@ from carnet.sandbox.personas import documents as papers
 from carnet.sandbox.personas.listing import matricule_of
 from carnet.sandbox.personas.register import add_personas
 from carnet.sandbox.personas.staging import stage
+from carnet.sandbox.vendors import keys
 from carnet.sandbox.world.making import WorldExistsError, empty, make
 from carnet.standards.cda.reader import read
 from tests.conftest import acting_as
@@ -35,7 +38,8 @@ from tests.conftest import acting_as
 PERSONAS_PAGE = Path(__file__).parents[2] / "docs" / "personas.md"
 TABLES = ("people_person", "people_account", "enrolment_space", "documents_document", "platform_personkey",
           "people_insindex", "platform_outbox", "sandbox_mail", "sandbox_franceconnectidentity",
-          "desk_act")  # fmt: skip
+          "desk_act", "directory_structure", "directory_software", "directory_client", "sandbox_call",
+          "access_block")  # fmt: skip
 
 
 def rows(query, values=()):
@@ -66,6 +70,16 @@ def test_a_world_is_made_kept_and_made_again():
                 "insert into desk_act (id, at, agent_id, kind, person_id, outcome)"
                 " select gen_random_uuid(), now(), id, 'find', id, 'done' from people_person limit 1"
             )
+            made, _ring = keys.make(
+                structure="310000013",
+                name="Clinique",
+                vendor="Éditeur",
+                product="Logiciel",
+                version="1",
+                strict=False,
+            )
+            console.record(Call(made.id, made.software, "GET", "fhir/metadata", 200, 1.0, 0, 10, "accepted"))
+        assert all(rows(f"select count(*) from {table}") > [(0,)] for table in TABLES[-5:])
         empty()
         assert [rows(f"select count(*) from {table}") for table in TABLES] == [[(0,)]] * len(TABLES)
         make(300, seed=2, quiet=True)

@@ -1,6 +1,7 @@
 """Each test person of the vendors' page, played against the real routes: what the page says is what is answered."""
 
 import json
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,10 +11,11 @@ from carnet.directory import api as directory
 from carnet.sandbox import console
 from carnet.sandbox.personas.register import add_personas
 from carnet.sandbox.personas.staging import stage
-from carnet.sandbox.vendors import keys
+from carnet.sandbox.vendors import keys, texts
 from carnet.sandbox.vendors.examples import Example, draw_number, write_publication, write_transaction
 from carnet.sandbox.vendors.patients import PATIENTS, get_patient, identity_of
 from tests.conftest import acting_as
+from tests.sandbox import collection
 
 
 @pytest.fixture
@@ -166,3 +168,42 @@ def test_examples_replace_each_other(world, api):
     third = send(73, 72, write_publication, "/fhir/DocumentReference", first=71, version=3)
     assert third.status_code == 201, third.content
     assert send(74, 999, write_transaction, "/fhir").status_code == 404
+
+
+def test_the_collection_plays_from_its_first_request_to_its_last(world, api, settings):
+    page = Software()
+    text = texts.write_collection(
+        api="http://api",
+        sandbox="http://bac/bac-a-sable/editeurs",
+        token=page.ring.token,
+        structure="000000018",
+    )
+    variables, blocks = collection.read(text)
+    assert len(blocks) > 20
+    answers, statuses = {}, {}
+    for block in blocks:
+        settings.ROOT_URLCONF = (
+            "carnet.config.urls_sandbox" if "{{bac}}" in block.url else "carnet.config.urls_api"
+        )
+        answer = send(block, variables, answers)
+        answers[block.name] = answer
+        statuses[block.title] = answer.status_code
+    assert statuses == {block.title: block.expected for block in blocks}
+
+
+def send(block, variables, answers):
+    url = collection.fill(block.url, variables, answers)
+    address = url.removeprefix("http://api").removeprefix("http://bac")
+    headers = {name: collection.fill(value, variables, answers) for name, value in block.headers.items()}
+    body = collection.fill(block.body, variables, answers)
+    return Client().generic(
+        block.method, address, body, content_type=headers.pop("Content-Type", ""), headers=headers
+    )
+
+
+def test_the_collection_of_the_documentation_is_the_one_that_is_served(db):
+    docs = Path(__file__).parents[2] / "docs" / "carnet.http"
+    written = collection.read(docs.read_text(encoding="utf-8"))
+    served = collection.read(Client().get("/bac-a-sable/editeurs/carnet.http").content.decode())
+    assert written[1] == served[1]
+    assert written[0] | {"bac": "http://testserver/bac-a-sable/editeurs"} == served[0]

@@ -1,5 +1,6 @@
 """The console of a vendor's calls: what each came to, and why in truth."""
 
+import re
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from carnet.sandbox.vendors.views import get_client, trail
 _PAGE: Final = 25
 _KINDS: Final = (("", "Tous"), ("acceptes", "Acceptés"), ("refuses", "Refusés"), ("pannes", "Pannes"))
 _SERVER_ERROR, _CLIENT_ERROR = 500, 400
+_DECISIONS: Final = {"accepted": "Accepté", "refused": "Refusé", "failed": "Panne"}
+_VARIABLE: Final = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 @public
@@ -68,16 +71,22 @@ def _page(request: HttpRequest, client_id: UUID | None, context: dict[str, Any])
 
 
 def _line(call: Told) -> dict[str, Any]:
-    at = call.at.astimezone(clock.PARIS)
+    at, told = call.at.astimezone(clock.PARIS), {issue.get("rule") for issue in call.issues}
     return {
-        "title": f"{call.method} /{call.route}",
+        "title": f"{call.method} {_route_words(call.route)}",
+        "decision": _DECISIONS.get(call.decision, ""),
         "at": f"{at:%d/%m/%Y à %H:%M:%S}",
         "status": str(call.status),
         "kind": _kind(call.status),
         "meta": f"{call.milliseconds:.0f} ms, {_size(call.received)} reçus, {_size(call.sent)} rendus",
-        "reasons": [_reason(code) for code in call.reasons],
+        "reasons": [_reason(code) for code in call.reasons if code not in told],
         "issues": call.issues,
     }
+
+
+def _route_words(route: str) -> str:
+    """Return a route as the guides write it: without the base, its variable part between braces."""
+    return _VARIABLE.sub(r"{\1}", route).removeprefix("fhir/") or "/"
 
 
 def _kind(status: int) -> str:

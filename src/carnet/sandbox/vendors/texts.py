@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 _COLLECTION = Path(__file__).with_name("carnet.http")
 
 _CURL = (
-    "curl -s '{example}' | curl -sSi -w '\\n' -X POST '{api}/fhir/DocumentReference' -H 'Authorization: Bearer {token}'"
-    " -H 'Content-Type: application/fhir+json' --data-binary @-"
+    "curl -s '{example}' | curl -sSi -w '\\n' -X POST '{api}/fhir/DocumentReference'"
+    " -H 'Authorization: Bearer {token}' -H 'Content-Type: application/fhir+json' --data-binary @-"
 )
 _PYTHON = """\
 import json, time, uuid, requests  # pip install requests joserfc

@@ -221,7 +221,8 @@ def _structure(request: HttpRequest) -> StructureCard:
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    text = request.GET.get(name, "0")
+    """Return the number of an example, said alone or at the end of its uniqueId; 0 for none."""
+    text = request.GET.get(name, "0").rpartition(".")[2]
     if not (text.isascii() and text.isdigit() and len(text) <= 9):  # noqa: PLR2004 - as draw_number
         raise Http404
     return int(text)

@@ -19,8 +19,8 @@ from carnet.sandbox.world.loading import WorldExistsError, fill
 __all__ = ["Made", "WorldExistsError", "empty", "make"]
 
 _ROOMS = (
-    "people", "notices", "enrolment", "documents", "profile", "measures", "histories", "exports", "support",
-    "desk", "directory", "sandbox",
+    "people", "notices", "enrolment", "access", "documents", "profile", "measures", "histories", "exports",
+    "support", "desk", "directory", "sandbox",
 )  # fmt: skip
 _GROUND = ("platform_outbox", "platform_personkey", "platform_ratelimit")
 
