@@ -4,8 +4,8 @@
 
 Round trips, processor time of our own process, time by the clock; and the same SQL, in the same messages,
 sent by pgbench in the same run. Then the same over HTTP: the process for software beside its database, the
-client on the same machine, processor time of that process alone, the sandbox’s console of calls included.
-Everything stands in a folder of its own, removed at the end.
+client on the same machine, processor time of that process alone. Everything stands in a folder of its own,
+removed at the end.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
-from home import cpu_name, database
+from home import ROOT, cpu_name, database
 
 BUDGET = {
     "one document": {"round_trips": 3, "cpu_ms": 1.0},
@@ -113,7 +113,8 @@ def over_http(
     from tests.documents.deposits import FINESS
 
     token = token_of(add_client(FINESS)[0])
-    with running(log) as api:
+    paths = os.pathsep.join(str(path) for path in (ROOT / "src", ROOT, ROOT / "bench"))
+    with running(log, settings={"DJANGO_SETTINGS_MODULE": "quiet", "PYTHONPATH": paths}) as api:
         return {
             name: request(api.url, api.process.pid, token, path, form, times, clients)
             for name, (path, form) in asked.items()
