@@ -1,5 +1,6 @@
 """Deposits: what is taken in, what is refused and by which rule, what the journal keeps of both."""
 
+import time
 from dataclasses import replace
 from datetime import date
 from uuid import uuid4
@@ -397,6 +398,16 @@ def test_pages_of_the_list_have_no_hole_and_no_double():
         before = documents.Position(page[-1].created_on, page[-1].id)
     assert len(seen) == 7
     assert set(seen) == sent
+
+
+def test_documents_of_one_moment_stand_in_the_order_in_which_they_came():
+    claire = add_claire()
+    sent = []
+    for number in range(12):
+        sent.append(deposit(report(claire, number)).document_id)
+        time.sleep(0.002)  # the order is to the millisecond
+    assert len({card.created_on for card in recent(claire)}) == 1
+    assert [card.id for card in recent(claire)] == sent[::-1]
 
 
 def test_a_cda_that_carries_five_million_bytes_passes():

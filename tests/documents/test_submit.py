@@ -379,6 +379,18 @@ def test_what_it_replaces_must_be_its_own(claire):
     assert not send(cda(claire, 3, said={"replaces": (unique_id_of(claire, 1),)})).deposited[0].replaced
 
 
+def test_two_of_one_sending_do_not_replace_one(claire):
+    old = send(file(claire, 1)).deposited[0]
+    before = set(blobs.store().names(claire))
+    both = [
+        file(claire, 2, replaces=(old.document_id,)),
+        file(claire, 3, replaces=(unique_id_of(claire, 1),)),
+    ]
+    refused = refusal(*both)
+    assert (refused.code, refused.index) == (Code.WRONG_VERSION, 1)
+    assert set(blobs.store().names(claire)) == before
+
+
 def test_what_she_hid_stays_hidden_and_what_she_shows_is_shown(claire):
     old = send(file(claire, 1)).deposited[0]
     with managed(claire) as a:

@@ -74,12 +74,13 @@ def enter_all(
 
     DepositRefused says which one by its `index`. Sent again, what is there already stays as it is.
     """
-    first, there, masked = _look(comings)
+    first = comings[0]
+    there, masked, known = _look(comings)
     if masked:
         comings = [one if one.own else replace(one, masked_by_person=True) for one in comings]
     fresh = [(number, one) for number, one in enumerate(comings) if there[number] is None]
     read_ones = {number: _read(number, one, read) for number, one in fresh}
-    key = crypto.ensure_key(first.person_id)
+    key = known or crypto.ensure_key(first.person_id)
     ready = _prepare(fresh, read_ones, key)
     reference = next((one.record.id for one in ready.values()), None) or _first(there).document_id
     with _open(first, reference) as a:
@@ -102,10 +103,10 @@ def say_refused(coming: Coming, refused: DepositRefused) -> None:
 # -- before anything is stored
 
 
-def _look(comings: Sequence[Coming]) -> tuple[Coming, list[Deposited | None], bool]:
+def _look(comings: Sequence[Coming]) -> tuple[list[Deposited | None], bool, PersonKey | None]:
     """Return what there is already of each document, None for a new one; whether the person hides new ones.
 
-    Raises what refuses one of them.
+    And her key, if she has one. Raises what refuses one of the documents.
     """
     first = comings[0]
     try:
@@ -114,7 +115,7 @@ def _look(comings: Sequence[Coming]) -> tuple[Coming, list[Deposited | None], bo
                 raise FolderGoneError(str(first.folder_id))
             looking.check_elsewhere(a, comings)
             key = crypto.find_key(first.person_id)
-            return first, looking.list_there(a, comings, key), a.space.documents_masked
+            return looking.list_there(a, comings, key), a.space.documents_masked, key
     except DepositRefused as refused:
         say_refused(first, refused)
         raise

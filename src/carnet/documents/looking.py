@@ -55,12 +55,13 @@ def list_there(a: Access, comings: Sequence[Coming], key: PersonKey | None) -> l
     if key is None:
         _check_nothing_named(comings)
         return [None for _ in comings]
+    replaced: set[UUID] = set()
     found = fetch_same(a, comings[0].by.structure, [_name(one, key) for one in comings], key)
     there = []
     for number, one in enumerate(comings):
         with policies.naming(number):
             row = found.get(_name(one, key))
-            there.append(same(one, row) if row else _find_other(a, one, key))
+            there.append(same(one, row) if row else _find_other(a, one, key, replaced))
     return there
 
 
@@ -104,14 +105,20 @@ def same(coming: Coming, there: There) -> Deposited:
     return there.deposited
 
 
-def _find_other(a: Access, coming: Coming, key: PersonKey) -> Deposited | None:
-    """Return what the person added already under another name; checks what a new one replaces."""
+def _find_other(a: Access, coming: Coming, key: PersonKey, replaced: set[UUID]) -> Deposited | None:
+    """Return what the person added already under another name; checks what a new one replaces.
+
+    `replaced`: by those that come before it, to which its own is added.
+    """
     if coming.own and not coming.replaced:
         seen = content_key(key, coming.document, coming.narrative)
         head = twins.find_head(a, seen, coming.visibility)
         if head is not None and head.own:
             return _get(a, head.id)
-    versions.find_replaced(a, claim_of(coming, key))
+    old = versions.find_replaced(a, claim_of(coming, key))
+    if old is not None and old.id in replaced:
+        raise versions.not_latest()
+    replaced.update([old.id] if old else [])
     return None
 
 

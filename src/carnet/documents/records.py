@@ -1,6 +1,7 @@
 """What the register keeps of a document, and how it looks once opened again."""
 
 import hashlib
+import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -11,6 +12,7 @@ import orjson
 from carnet.access.api import Visibility
 from carnet.documents.coming import MEDIA_TYPE, OWN_DEPOSITORS, Coming
 from carnet.journal.api import ActorKind
+from carnet.platform import clock
 from carnet.platform.crypto import PersonKey
 from carnet.platform.ids import uuid7
 from carnet.standards import sniff
@@ -167,7 +169,7 @@ def make_record(coming: Coming, key: PersonKey, *, scan: str = "not_scanned") ->
     structure_name = coming.structure_name or _name_of(document, by.structure)
     return Record(
         person_id=coming.person_id,
-        id=document_id(key, document.unique_id, document.effective_time, structure=by.structure),
+        id=document_id(document.effective_time, clock.now()),
         entry_id=coming.entry_id or uuid7(),
         unique_id=document.unique_id,
         unique_key=unique_key(key, document.unique_id),
@@ -218,17 +220,20 @@ def content_key(key: PersonKey, document: Document, words: str) -> bytes:
     return key.hash("content", seen.hexdigest())
 
 
-def document_id(key: PersonKey, unique_id: str, moment: datetime, *, structure: str) -> UUID:
-    """Return the id of a document: a UUIDv7 of its own time, the rest from the person's hash of its names.
+def document_id(moment: datetime, deposited_at: datetime) -> UUID:
+    """Return an id for a document: a UUIDv7 of its own time, then of the moment when it came.
 
-    Its names are its uniqueId and the structure that gave it: the same document sent twice by one depositor
-    has one id, and what two call by one name has two.
+    Documents of one moment thus stand in lists in the order in which they came (44 bits of milliseconds),
+    with no more than their id to sort them; thirty random bits keep two apart.
     """
-    millis = max(0, int(moment.astimezone(UTC).timestamp() * 1000)) & ((1 << 48) - 1)
-    own = int.from_bytes(key.hash("document-id", f"{structure}\0{unique_id}"))
-    tail = own & ((1 << 62) - 1)
-    middle = (own >> 62) & 0xFFF
-    return UUID(int=millis << 80 | 0x7 << 76 | middle << 64 | 0b10 << 62 | tail)
+    came = _millis(deposited_at) & ((1 << 44) - 1)
+    tail = (came & ((1 << 32) - 1)) << 30 | secrets.randbits(30)
+    own = _millis(moment) & ((1 << 48) - 1)
+    return UUID(int=own << 80 | 0x7 << 76 | came >> 32 << 64 | 0b10 << 62 | tail)
+
+
+def _millis(moment: datetime) -> int:
+    return max(0, int(moment.astimezone(UTC).timestamp() * 1000))
 
 
 def open_card(row: tuple[Any, ...], key: PersonKey) -> DocumentCard:

@@ -76,9 +76,14 @@ def not_found() -> DepositRefused:
     )
 
 
+def not_latest() -> DepositRefused:
+    """Return the refusal (900) of a document that would replace what another replaced."""
+    return _wrong_version("Seule la dernière version d’un document peut être remplacée.")
+
+
 def _check_latest(claim: Claim, status: str, version: int, facts: dict[str, Any], *, same_set: bool) -> None:
     if status != "current":
-        raise _wrong_version("Seule la dernière version d’un document peut être remplacée.")
+        raise not_latest()
     if claim.set_stated and facts["set_id"] is not None and not same_set:
         raise _wrong_version("La nouvelle version doit garder l’identifiant de l’ensemble (setId).")
     if claim.version and claim.version <= version:
@@ -127,4 +132,4 @@ def supersede(a: Access, replaced: Replaced, by: UUID) -> None:
             {"now": clock.now(), "by": by, "entry": uuid7(), "person": a.person_id, "id": replaced.id},
         )
         if cursor.rowcount == 0:
-            raise _wrong_version("Seule la dernière version d’un document peut être remplacée.")
+            raise not_latest()
