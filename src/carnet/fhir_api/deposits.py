@@ -29,6 +29,7 @@ def submitted(document: DocumentIn, caller: Caller) -> Submitted:
         replaces=tuple(_name_replaced(document)),
         entry_id=document.entry_uuid,
         face=document.face,
+        cda=document.cda,
     )
 
 
