@@ -150,6 +150,12 @@ def test_a_strict_client_deposits_and_reads_nothing(world, api):
     assert answered(software.search(identity_of(dominique))) == (403, "forbidden")
     document_id = deposited["Location"].split("/")[-3]
     assert answered(software.read(document_id)) == (403, "forbidden")
+    assert answered(software.http.get(f"/fhir/Binary/{document_id}")) == (403, "forbidden")
+    withdrawal = json.dumps([{"op": "replace", "path": "/status", "value": "entered-in-error"}])
+    withdrawn = software.http.patch(
+        f"/fhir/DocumentReference/{document_id}", withdrawal, content_type="application/json-patch+json"
+    )
+    assert (withdrawn.status_code, withdrawn.content) == (200, b"")
 
 
 def test_examples_replace_each_other(world, api):

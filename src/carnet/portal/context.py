@@ -27,7 +27,12 @@ _PUBLIC_MENU = (
     ("login", "Se connecter", "login"),
     ("help", "Aide", "help"),
 )
-_SANDBOX_LINKS = (("mailbox", "Courrier reçu"), ("clock", "Horloge"), ("personas", "Personnages"))
+_SANDBOX_LINKS = (
+    ("mailbox", "Courrier reçu"),
+    ("clock", "Horloge"),
+    ("personas", "Personnages"),
+    ("vendors", "Éditeurs"),
+)
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
