@@ -17,8 +17,8 @@ from carnet.platform.postgres.cluster import Cluster
 from carnet.platform.postgres.errors import DatabaseError
 from carnet.platform.postgres.target import resolve
 
-COMMANDS = ("demo", "serve", "worker", "world", "persons", "enrolment", "documents", "histories", "agents",
-            "clients", "outbox", "db", "backup", "restore", "keys", "doctor")  # fmt: skip
+COMMANDS = ("demo", "check", "serve", "worker", "world", "persons", "enrolment", "documents", "histories",
+            "agents", "clients", "outbox", "db", "backup", "restore", "keys", "doctor")  # fmt: skip
 
 
 class Exit(IntEnum):

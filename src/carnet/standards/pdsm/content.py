@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from lxml import etree
@@ -157,18 +158,31 @@ def check_cda(cda: Cda, sent: Sent, said: Said) -> Matricule | None:
     if said.type_code and said.type_code != header.code.code:
         told = f"Le type n’est pas celui du document CDA ({header.code.code[:40]})."
         sent.fault("pdsm.cda.type", "type", told)
-    if header.effective_time > sent.now + LATITUDE:
-        findings.fault("pdsm.date.future", f"{sent.at} › effectiveTime", "Le document CDA est dans le futur.")
-    labels = {header.confidentiality.code} | (said.labels & HIDDEN)
-    if header.confidentiality.code not in LEVELS | HIDDEN:
+    matricule = check_alone(cda, findings, path=sent.at, now=sent.now, hidden=said.labels & HIDDEN)
+    if matricule is not None and said.identity is not None:
+        _compare(header, sent, said.identity, matricule)
+    return matricule
+
+
+def check_alone(
+    cda: Cda, findings: Findings, *, path: str, now: datetime, hidden: frozenset[str] = frozenset()
+) -> Matricule | None:
+    """Hold a CDA against what any deposit must be, whatever is said beside it, but who may not see it.
+
+    Returns the matricule that it gives, None when it is refused.
+    """
+    header = cda.document
+    if header.effective_time > now + LATITUDE:
+        findings.fault("pdsm.date.future", f"{path} › effectiveTime", "Le document CDA est dans le futur.")
+    code, where = header.confidentiality.code, f"{path} › confidentialityCode"
+    if code not in LEVELS | HIDDEN:
         told = "La confidentialité du document CDA n’est pas connue."
-        findings.fault("pdsm.securityLabel.JDV_J08", f"{sent.at} › confidentialityCode", told)
-    settle_labels(labels, findings, path=f"{sent.at} › confidentialityCode")
-    return _check_patient(header, sent, said.identity)
+        findings.fault("pdsm.securityLabel.JDV_J08", where, told)
+    settle_labels({code} | hidden, findings, path=where)
+    return _check_patient(header, findings, f"{path} › recordTarget")
 
 
-def _check_patient(document: Document, sent: Sent, identity: Identity | None) -> Matricule | None:
-    findings, where = sent.findings, f"{sent.at} › recordTarget"
+def _check_patient(document: Document, findings: Findings, where: str) -> Matricule | None:
     try:
         matricule = document.patient.find_matricule()
     except InsError as error:
@@ -177,12 +191,9 @@ def _check_patient(document: Document, sent: Sent, identity: Identity | None) ->
     if matricule is None:
         told = "Le document CDA ne porte pas le matricule INS du patient."
         findings.fault("pdsm.patient.ins", where, told)
-        return None
     if not document.patient.traits.birth_place:
         told = "Il manque le code INSEE du lieu de naissance du patient (CDA)."
         findings.fault("pdsm.patient.birthPlace", where, told)
-    if identity is not None:
-        _compare(document, sent, identity, matricule)
     return matricule
 
 
