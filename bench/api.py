@@ -2,9 +2,10 @@
 
     python bench/api.py [--times 60] [--rate 50] [--seconds 20]
 
-Each deposit is a CDA of 200 kB sent by ITI-105. The process for software, a worker and the database are those
-of production, in a folder of its own that is removed at the end; the client runs on the same machine and
-takes its share of it. The SQL of one deposit, with new keys each time, is sent by pgbench in the same run.
+Each deposit is a CDA of 200 kB sent by ITI-105; the delay of notices is measured with small ones too. The
+process for software, a worker and the database are those of production, in a folder of its own that is
+removed at the end; the client runs on the same machine and takes its share of it. The SQL of one deposit,
+with new keys each time, is sent by pgbench in the same run: it neither reads a document nor stores its bytes.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).parent))
 from deposit import cda_document
@@ -30,10 +32,9 @@ from home import cpu_name, database
 
 FINESS = "310000013"
 PERSONS = 8
+LINES = 3_100  # of a report of 200 kB
 _GRAIN = 0.01  # seconds between two looks at the notices
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_HASH = re.compile(r"'\\x[0-9a-f]{64}'(?:::bytea)?")
-_RANDOM_HASH = "decode(md5(random()::text) || md5(random()::text), 'hex')"
+_NAME = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")  # a UUID without dashes, or a key of 16 bytes
 
 
 def main() -> int:
@@ -66,7 +67,10 @@ def measure(folder: Path, target: Any, args: argparse.Namespace) -> dict[str, An
             figures[f"deposits/s, {clients} client(s)"] = round(rate, 1)
             figures[f"ms of processor, {clients} client(s)"] = round(cpu * 1000, 1)
             figures[f"p50 / p99 ms, {clients} client(s)"] = f"{took[0] * 1000:.0f} / {took[1] * 1000:.0f}"
-        figures |= until_told(api.url, token, papers, rate=args.rate, seconds=args.seconds)
+        for kind, lines in {"a few kB": 40, "200 kB": LINES}.items():
+            bodies = [papers.body(lines) for _ in range(int(args.rate * args.seconds))]
+            found = until_told(api.url, token, bodies, rate=args.rate, seconds=args.seconds)
+            figures |= {f"{name}, {kind}": value for name, value in found.items()}
     statements = capture(papers)
     for clients in (1, 8):
         tps = pgbench(target, statements, clients)
@@ -82,22 +86,25 @@ class Papers:
 
     def __init__(self) -> None:
         from tests.documents.deposits import add_claire
+        from tests.portal.visits import give_account
 
         self.persons = [add_claire(birth_name=f"BANC{letter}") for letter in "ABCDEFGH"[:PERSONS]]
+        for person in self.persons:  # else nobody would be told
+            give_account(person, email=f"{person}@exemple.test")
         self.number = 0
         self._lock = threading.Lock()
 
-    def one(self) -> bytes:
+    def one(self, lines: int = LINES) -> bytes:
         with self._lock:
             self.number += 1
             number = self.number
-        return cda_document(self.persons[number % len(self.persons)], number)
+        return cda_document(self.persons[number % len(self.persons)], number, lines=lines)
 
-    def body(self) -> bytes:
+    def body(self, lines: int = LINES) -> bytes:
         """Return the request of ITI-105 for another document."""
         from carnet.config.sending.metadata import describe
 
-        return describe(self.one(), max_bytes=10**7).body
+        return describe(self.one(lines), max_bytes=10**7).body
 
 
 def account() -> str:
@@ -122,9 +129,8 @@ def publish(
     return len(bodies) / wall, spent / len(bodies), (statistics.median(ordered), p99)
 
 
-def until_told(url: str, token: str, papers: Papers, *, rate: float, seconds: float) -> dict[str, Any]:
+def until_told(url: str, token: str, bodies: list[bytes], *, rate: float, seconds: float) -> dict[str, Any]:
     """Deposit at a rate; return the rate reached, and how long after its answer a document has its notice."""
-    bodies = [papers.body() for _ in range(int(rate * seconds))]
     answered: dict[str, float] = {}
     over = threading.Event()
     told: dict[str, float] = {}
@@ -148,10 +154,11 @@ def until_told(url: str, token: str, papers: Papers, *, rate: float, seconds: fl
         time.sleep(_GRAIN)
     over.set()
     watcher.join()
+    assert told, "nobody was told: is the worker there?"
     delays = sorted(max(0.0, told[one] - answered[one]) for one in answered if one in told)
     p99 = delays[min(len(delays) - 1, int(len(delays) * 0.99))]
     return {
-        "asked for, deposits/s": rate, "reached, deposits/s": round(len(answered) / wall, 1),
+        "reached, deposits/s": round(len(answered) / wall, 1),
         "deposit to notice, p50 ms": round(statistics.median(delays) * 1000),
         "deposit to notice, p99 ms": round(p99 * 1000), "never told": len(answered) - len(delays),
     }  # fmt: skip
@@ -225,14 +232,16 @@ def processor_of(pid: int) -> float:
 
 def capture(papers: Papers) -> list[str]:
     """Return the SQL of one deposit as a script of pgbench: what was new in it is new each time."""
-    first, second = captured(papers.one()), captured(papers.one())
-    common = set(_UUID.findall("\n".join(second)))
-    new = [one for one in dict.fromkeys(_UUID.findall("\n".join(first))) if one not in common]
-    script = [f"select {', '.join(f'carnet_uuid7(now()) as u{place}' for place in range(len(new)))} \\gset"]
+    first, second = (captured(cda_document(papers.persons[0], 10**6 + number)) for number in range(2))
+    common = set(_NAME.findall("\n".join(second)))
+    new = [one for one in dict.fromkeys(_NAME.findall("\n".join(first))) if one not in common]
+    drawn = (f"replace(carnet_uuid7(now())::text, '-', '') as v{place}" for place in range(len(new)))
+    script = [f"select {', '.join(drawn)} \\gset"]
     for statement in first:
-        text = _HASH.sub(_RANDOM_HASH, " ".join(statement.split()))
+        text = " ".join(statement.split())
         for place, one in enumerate(new):
-            text = text.replace(one, f":u{place}")
+            text = text.replace(one, f":v{place}")
+            text = text.replace(str(UUID(one)), f":v{place}")
         script.append(f"{text};")
     return script
 
