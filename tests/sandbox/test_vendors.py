@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from carnet.access import api as access
+from carnet.config.cli import main
 from carnet.directory import api as directory
-from carnet.people import api as people
 from carnet.platform.limits import Limit
 from carnet.sandbox.personas import STRUCTURES, get_persona
 from carnet.sandbox.personas.listing import matricule_of
@@ -18,7 +18,6 @@ from carnet.sandbox.personas.structures import register_structures
 from carnet.sandbox.vendors import examples, keys, views
 from carnet.sandbox.vendors.patients import PATIENTS, get_patient
 from carnet.standards.cda import reader, rules
-from carnet.standards.cda.writer import write_n3
 from tests.conftest import acting_as
 from tests.documents.deposits import open_space
 
@@ -205,9 +204,21 @@ def test_the_page_and_the_file_say_the_same_of_each_person(ids):
         assert one["state"].replace("'", "&#x27;") in page
 
 
-def test_structures_are_there_and_examples_need_no_more(ids):
-    assert [card.finess for card in directory.list_structures()] == sorted(
-        (one.finess for one in STRUCTURES), key=lambda finess: directory.find_structure(finess).name
-    )
-    assert people.find_by_matricule(matricule_of(get_persona("dominique"))).id == ids["dominique"]
-    assert write_n3  # the examples are written by the writer of everything else
+def test_the_command_lists_the_same_people(ids, capsys):
+    assert main(["world", "patients"]) == 0
+    text = capsys.readouterr().out
+    assert main(["--json", "world", "patients"]) == 0
+    told = json.loads(capsys.readouterr().out)["patients"]
+    assert told == json.loads(Client().get(reverse("sandbox:patients_json")).content)["patients"]
+    for one in told:
+        assert f"{one['key']:<11} {one['ins']}  {one['deposit']['status']}" in text
+
+
+def test_before_the_world_the_command_says_how_to_make_it(db, capsys):
+    assert main(["world", "patients"]) == 3
+    assert "carnet world make" in capsys.readouterr().err
+
+
+def test_the_structures_of_the_sandbox_are_in_the_directory(ids):
+    found = {card.finess: card.name for card in directory.list_structures()}
+    assert found == {one.finess: one.name for one in STRUCTURES}

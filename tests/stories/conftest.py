@@ -103,7 +103,8 @@ def demo(tmp_path_factory) -> Iterator[Demo]:
             stdout=output, stderr=subprocess.STDOUT, env=environment, start_new_session=True,
         )  # fmt: skip
     try:
-        wait_until_ready(f"{url}/readyz", process, log)
+        for each in (url, f"http://localhost:{api_port}"):
+            wait_until_ready(f"{each}/readyz", process, log)
         yield Demo(url, f"http://localhost:{api_port}", home, environment)
     finally:
         process.send_signal(signal.SIGTERM)

@@ -13,11 +13,11 @@ pytestmark = [pytest.mark.story, pytest.mark.xdist_group("stories")]
 
 
 def test_the_program_of_the_page_deposits_with_ones_own_key(demo, tmp_path):
-    with httpx2.Client(base_url=demo.url, follow_redirects=True, timeout=60) as vendor:
-        page = posted(vendor, "/bac-a-sable/editeurs/", structure="000000026", finess="", vendor="Éditeur Exemple",
+    with httpx2.Client(base_url=demo.url, follow_redirects=True, timeout=60) as browser:
+        page = posted(browser, "/bac-a-sable/editeurs/", structure="000000026", finess="", vendor="Éditeur Exemple",
                       product="Programme du récit", version="1.0", mode="strict")  # fmt: skip
         program = unescape(re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", page.text, re.DOTALL)[1])
-        file = posted(vendor, f"{page.url.path}cle/", token=csrf(page))
+        file = posted(browser, f"{page.url.path}cle/", token=csrf(page))
         name = re.search(r'filename="([\w.-]+)"', file.headers["Content-Disposition"])[1]
         (tmp_path / name).write_bytes(file.content)
     done = subprocess.run(
@@ -31,9 +31,9 @@ def test_the_program_of_the_page_deposits_with_ones_own_key(demo, tmp_path):
     assert ">201<" in console
 
 
-def posted(vendor, address, *, token="", **said):
-    token = token or csrf(vendor.get(address))
-    answer = vendor.post(address, data={"csrfmiddlewaretoken": token, **said})
+def posted(browser, address, *, token="", **said):
+    token = token or csrf(browser.get(address))
+    answer = browser.post(address, data={"csrfmiddlewaretoken": token, **said})
     assert answer.status_code == 200, answer.text
     return answer
 

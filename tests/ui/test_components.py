@@ -39,6 +39,7 @@ LINES = (
     "{% ui_phone evil %}",
     "{% ui_timeline entries %}",
     "{% ui_code evil evil %}",
+    "{% ui_command evil evil %}",
     "{% ui_summary_list pairs %}",
     "{% ui_ways evil ways %}",
     "{% ui_chart curve %}",
