@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from carnet.platform.crypto import create_key_file
+from tests.fhir_api.certificates import make_certificate
 
 SECRET = "ksRbm0cAUcz5DgHH-4vJxyEQG6ZpKTO1n2ilwYXsPqFu3NdL7e9tM8oBWV"
 
@@ -75,16 +76,21 @@ def test_a_folder_of_real_people_never_becomes_a_sandbox(home):
 def test_serving_starts_everything_and_ends_within_seconds(home):
     """From an empty folder to the page, then a stop asked for: one real run of the whole.
 
-    It has a name of its own, as in production.
+    It has a name of its own, as in production; software is served over TLS.
     """
     import signal
     import socket
+    import ssl
     import urllib.request
 
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as free, socket.create_server(("127.0.0.1", 0)) as other:
+        port, api_port = free.getsockname()[1], other.getsockname()[1]
+    certificate, key = make_certificate(home)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CARNET_", "DJANGO_"))}
-    words = [sys.executable, "-m", "carnet.config.cli", "--home", str(home), "serve", "--port", str(port)]
+    words = [
+        *(sys.executable, "-m", "carnet.config.cli", "--home", str(home), "serve", "--port", str(port)),
+        *("--api-port", str(api_port), "--tls-cert", str(certificate), "--tls-key", str(key)),
+    ]
     with subprocess.Popen(
         words,
         env=kept | {"PYTHONPATH": "src", "CARNET_SECRET_KEY": SECRET, "CARNET_HOSTS": "espace.example"},
@@ -95,7 +101,8 @@ def test_serving_starts_everything_and_ends_within_seconds(home):
         said = []
         for line in serving.stdout:
             said.append(line)
-            if "Carnet est prêt" in line:
+            if "Logiciels (FHIR)" in line:
+                assert f"https://localhost:{api_port}/fhir" in line
                 break
         assert serving.poll() is None, "".join(said)
         for page, content in (("readyz", b"ready\n"), ("metrics", b"carnet_requests_total")):
@@ -104,12 +111,38 @@ def test_serving_starts_everything_and_ends_within_seconds(home):
             )
             with urllib.request.urlopen(asked, timeout=5) as answer:
                 assert content in answer.read()
+        trusted = ssl.create_default_context(cafile=str(certificate))
+        for page, content in (("readyz", b"ready\n"), ("fhir/metadata", b"CapabilityStatement")):
+            with urllib.request.urlopen(
+                f"https://localhost:{api_port}/{page}", timeout=5, context=trusted
+            ) as answer:
+                assert content in answer.read()
         code, state, _ = carnet(home, "--json", "doctor", CARNET_SECRET_KEY=SECRET)
         assert (code, json.loads(state)["obstacles"]) == (0, 0), state
         serving.send_signal(signal.SIGTERM)
         assert serving.wait(timeout=30) == 0
-    log = (home / "log" / "portal.log").read_text()
-    assert '"route": "readyz"' in log
+    for name in ("portal", "api"):
+        assert '"route": "readyz"' in (home / "log" / f"{name}.log").read_text()
+
+
+@pytest.mark.parametrize(
+    ("sandbox", "words", "code", "says"),
+    [
+        (False, ["--bind", "0.0.0.0"], 3, "exige TLS"),
+        (False, ["--bind", "192.0.2.1", "--even-with-public-logins"], 3, "exige TLS"),
+        (False, ["--tls-cert", "cert.pem"], 3, "vont ensemble"),
+        (False, ["--tls-cert", "/nulle/part", "--tls-key", "/nulle/part"], 4, "/nulle/part"),
+        (True, ["--bind", "0.0.0.0", "--tls-cert", "cert.pem", "--tls-key", "key.pem"], 3, "identifiants"),
+    ],
+)
+def test_software_of_another_machine_is_served_only_safely(home, sandbox, words, code, says):
+    make_certificate(home)
+    if sandbox:
+        (home / "sandbox").touch()
+    words = [str(home / word) if word.endswith(".pem") else word for word in words]
+    found, _, complaint = carnet(home, "serve", *words)
+    assert (found, says in complaint) == (code, True), complaint
+    assert not (home / "postgres").exists()
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,8 @@ def check_bind() -> Iterator[Finding]:
     Its interface for software may be opened to another machine by who asks for it in so many words.
     """
     bind = os.environ.get("CARNET_BIND", "127.0.0.1")
-    asked = bool(os.environ.get("CARNET_EVEN_WITH_PUBLIC_LOGINS"))
+    for_software = settings.ROOT_URLCONF == "carnet.config.urls_api"
+    asked = for_software and bool(os.environ.get("CARNET_EVEN_WITH_PUBLIC_LOGINS"))
     if settings.CARNET_SANDBOX and not is_loopback(bind) and not asked:
         yield Finding(
             "bind",

@@ -7,12 +7,12 @@ from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.http.request import RawPostDataException, UnreadablePostError
 
 from carnet.directory.api import Caller
 from carnet.fhir_api.negotiation import FHIR_JSON, FORM, JSON
 from carnet.fhir_api.outcomes import MEDIA_TYPE, refuse
 from carnet.fhir_api.parameters import FORMAT, Pair, Parameter
+from carnet.platform import bodies
 from carnet.standards.pdsm import Issue
 
 BODY: Final = (FHIR_JSON, JSON)
@@ -65,6 +65,7 @@ class Exchange:
     media_type: str = ""
     reasons: list[str] = field(default_factory=list)
     warnings: tuple[Issue, ...] = ()
+    _body: bytes | None = None
 
     @property
     def by(self) -> Caller:
@@ -80,25 +81,32 @@ class Exchange:
         return str(self.request.headers.get(name, ""))
 
     def body(self) -> bytes:
-        """Return the whole body, bounded by what was announced."""
-        return read_body(self.request)
+        """Return the whole body, bounded by what was announced; read once, also when all is asked again."""
+        if self._body is None:
+            self._body = read_body(self.request)
+        return self._body
 
 
 def read_body(request: HttpRequest) -> bytes:
-    """Return the body of a request; refuses, 400, one that stopped before its announced end."""
+    """Return the body of a request; refuses one that stopped before its announced end (400, 408)."""
     try:
-        return bytes(request.body)
-    except (UnreadablePostError, RawPostDataException) as error:
+        return bodies.read_body(request)
+    except bodies.BodyBrokenError as error:
         raise refuse(
             400, "structure", "Le contenu s’est arrêté avant sa fin annoncée.", rule="http.body"
         ) from error
+    except bodies.BodyStalledError as error:
+        raise refuse(
+            408, "timeout", f"Rien n’est plus arrivé pendant {bodies.PATIENCE_SECONDS:.0f} secondes.",
+            rule="http.body",
+        ) from error  # fmt: skip
 
 
-def pairs_of(request: HttpRequest) -> list[Pair]:
+def pairs_of(exchange: Exchange) -> list[Pair]:
     """Return the parameters of an address, and those of a form that was posted for a search."""
-    found = _parse(str(request.META.get("QUERY_STRING", "")))
-    if request.method == "POST" and request.headers.get("Content-Type", "").startswith(FORM):
-        found += _parse(read_body(request).decode(errors="replace"))
+    found = _parse(str(exchange.request.META.get("QUERY_STRING", "")))
+    if FORM in exchange.route.takes:
+        found += _parse(exchange.body().decode(errors="replace"))
     return found
 
 

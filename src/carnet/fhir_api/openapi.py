@@ -18,7 +18,7 @@ _ADDRESS_ID: Final = "<str:id>"
 _WORDS: Final = {
     200: "Fait.", 201: "Créé.", 304: "Inchangé depuis la version connue.", 400: "La requête ne se lit pas.",
     401: "Pas de jeton, ou un jeton refusé.", 403: "Pas pour cet appelant.", 404: "Rien de tel pour cet appelant.",
-    405: "Pas à cette adresse, ou pas cet élément.", 406: "JSON seulement.", 409: "En conflit avec ce qui est là.",
+    405: "Pas à cette adresse, ou pas cet élément.", 406: "JSON seulement.", 408: "Le contenu n’arrive plus.", 409: "En conflit avec ce qui est là.",
     410: "N’est plus donné.", 411: "Longueur du contenu non annoncée.", 412: "Une autre version est là.",
     413: "Trop long.", 415: "JSON seulement, sans compression.", 422: "Une règle n’est pas suivie.",
     429: "Trop d’appels.", 500: "Le service a échoué.", 503: "Momentanément indisponible.",

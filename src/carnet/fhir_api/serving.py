@@ -87,7 +87,7 @@ def _admit(exchange: Exchange) -> None:
         exchange.media_type = negotiation.check_sent(
             exchange.header("Content-Type"), exchange.header("Content-Encoding"), route.takes
         )
-    exchange.values = parameters.check_known(pairs_of(request), route.names)
+    exchange.values = parameters.check_known(pairs_of(exchange), route.names)
     if route.checks_format:
         negotiation.check_json_wanted(exchange.header("Accept"), exchange.values.get("_format", [""])[0])
     if exchange.header("If-None-Exist"):
@@ -100,7 +100,11 @@ def _admit(exchange: Exchange) -> None:
 
 def _is_empty_form(exchange: Exchange) -> bool:
     """A search posted without a form has its parameters in the address, and no type to say."""
-    return FORM in exchange.route.takes and not exchange.header("Content-Type") and not _announced(exchange.request)
+    return (
+        FORM in exchange.route.takes
+        and not exchange.header("Content-Type")
+        and not _announced(exchange.request)
+    )
 
 
 def _handle(exchange: Exchange) -> HttpResponse:
@@ -128,7 +132,7 @@ def _check_length(request: HttpRequest, most: int) -> None:
             raise refuse(400, "structure", "Cette adresse ne prend aucun contenu.", rule="http.body")
         raise refuse(
             413, "too-long", f"Le contenu dépasse {most // 1_000_000 or 1} Mo : rien n’en a été lu.",
-            rule="http.content-length", headers={"Connection": "close"},
+            rule="http.content-length",
         )  # fmt: skip
 
 
@@ -173,8 +177,8 @@ def _finish(response: HttpResponse, method: str) -> HttpResponse:
     """What every answer bears; the answer to HEAD has no content, and says how long it would be."""
     response.setdefault("Cache-Control", "no-store")
     response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Length"] = str(len(response.content))
     if method == "HEAD":
-        response["Content-Length"] = str(len(response.content))
         response.content = b""
     return response
 
