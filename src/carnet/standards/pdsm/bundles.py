@@ -75,7 +75,9 @@ def read_provide(bundle: Resource, *, strict: bool, bindings: Bindings, now: dat
         for one in entries
         if one.kind == "document"
     ]
-    _check_documents(entries, documents, listed, findings)
+    refused = {one.get("fullUrl") for one in frame.get("entry", ())} - {one.full_url for one in entries}
+    _check_listed(entries, listed, refused, findings)
+    _check_documents(entries, documents, findings)
     changes = _read_changes(entries, documents, findings)
     findings.settle()
     whole = tuple(one for one in documents if one is not None)
@@ -236,13 +238,10 @@ def _surroundings(entries: list[_Entry]) -> Surroundings:
 # The lot as a whole
 
 
-def _check_documents(
-    entries: list[_Entry], documents: list[DocumentIn | None], listed: ListIn | None, findings: Findings
-) -> None:
+def _check_documents(entries: list[_Entry], documents: list[DocumentIn | None], findings: Findings) -> None:
     sent = [one for one in entries if one.kind == "document"]
     if not sent and "Bundle.type" not in findings.faulted:
         findings.fault("pdsm.bundle.documents.1..*", "Bundle.entry", "Un lot a au moins un document.")
-    _check_listed(sent, listed, findings)
     _check_files(entries, sent, findings)
     seen: set[str] = set()
     for entry, document in zip(sent, documents, strict=True):
@@ -260,17 +259,23 @@ def _check_documents(
         seen.add(unique_id)
 
 
-def _check_listed(sent: list[_Entry], listed: ListIn | None, findings: Findings) -> None:
-    """Each document is an item of the List, and each item is a document of the bundle."""
+def _check_listed(
+    entries: list[_Entry], listed: ListIn | None, refused: set[str | None], findings: Findings
+) -> None:
+    """Each document is an item of the List, and each item is a document of the bundle.
+
+    `refused`: the addresses of entries that are refused already, of which no more is said.
+    """
     if listed is None:
         return
+    sent = [one for one in entries if one.kind == "document"]
     named = {name for name, _ in listed.items}
     for one in sent:
         if one.full_url and one.full_url not in named:
             findings.deviate(LIST_ENTRY_MISSING, one.path, "Le lot (List.entry) ne nomme pas ce document.")
     known = {one.full_url for one in sent}
     for name, where in listed.items:
-        if name not in known:
+        if name not in known and name not in refused:
             findings.fault("pdsm.list.entry", where, f"« {name[:80]} » n’est pas un document de ce lot.")
 
 
