@@ -215,3 +215,27 @@ def test_time_grows_with_the_size_alone(name):
 
     few, many = min(cost(50) for _ in range(3)), cost(2000)
     assert many < max(few, 0.002) * 200
+
+
+@pytest.mark.parametrize(
+    "text", ["%7C" * 100_000, "a/" * 150_000, "|" * 300_000, "'" * 300_000, "(" * 300_000]
+)
+@pytest.mark.parametrize(
+    "start", ["Patient?identifier=a", "http://", "DocumentReference?identifier=a", "urn:oid:1"]
+)
+def test_a_long_text_costs_no_more_than_its_length(text, start):
+    long = f"{start}{text}&"
+    made = simplified()
+    made["subject"] = {"reference": long}
+    made["masterIdentifier"]["value"] = long
+    made["relatesTo"] = [{"code": "replaces", "target": {"reference": long}}]
+    made["custodian"] = {"reference": long, "display": long}
+    assert examined(orjson.dumps(made), strict=False).startswith("refused")
+    for body in (
+        json_patch(op("replace", f"/extension[url:'{long}']/valueBoolean", True)),
+        parameters(operation("delete", f"DocumentReference.extension.where(url='{long}').value")),
+    ):
+        begun = time.process_time()
+        with pytest.raises(Broken):
+            read_patch(body, JSON_PATCH if body.startswith(b"[") else FHIR, strict=False)
+        assert time.process_time() - begun < 1

@@ -20,6 +20,7 @@ from carnet.standards.pdsm.face import IS_ARCHIVED
 from carnet.standards.pdsm.findings import Broken, Findings, refuse
 from carnet.standards.pdsm.model import Change
 from carnet.standards.pdsm.reading import Resource, parse_value
+from carnet.standards.pdsm.references import MAX_URL
 from carnet.standards.pdsm.shapes import check_value
 
 JSON_PATCH: Final = "application/json-patch+json"
@@ -128,7 +129,7 @@ def _read_json_patch(value: Any, findings: Findings) -> list[Change]:
 def _read_operation(operation: Any, findings: Findings, where: str) -> Change | None:
     operation = operation if isinstance(operation, dict) else {}
     verb, path, value = operation.get("op"), operation.get("path"), operation.get("value")
-    if not isinstance(path, str) or verb not in ("add", "replace", "remove"):
+    if not isinstance(path, str) or len(path) > MAX_URL or verb not in ("add", "replace", "remove"):
         told = "Une opération a « op » (add, replace ou remove) et « path » (RFC 6902)."
         findings.fault("pdsm.patch.operation", where, told)
         return None
@@ -270,14 +271,15 @@ def _read_parameter(parameter: dict[str, Any], findings: Findings, where: str) -
     parts = {part.get("name", ""): part for part in parameter.get("part", ())}
     verb = _value(parts.get("type"))
     path = _value(parts.get("path"))
-    if parameter.get("name") != "operation" or not isinstance(verb, str) or not isinstance(path, str):
+    named = parameter.get("name") == "operation" and isinstance(verb, str)
+    if not named or not isinstance(path, str) or len(path) > MAX_URL:
         findings.fault("pdsm.patch.operation", where, "Une opération a « type » et « path ».")
         return None
     if verb not in ("add", "replace", "delete"):
         findings.fault("pdsm.patch.operation", where, "Opérations prises en charge : add, replace, delete.")
         return None
     if verb == "add":
-        path = f"{path}.{_value(parts.get('name')) or ''}"
+        path = f"{path}.{_value(parts.get('name')) or ''}"[:MAX_URL]
     value = _complex(parts.get("value"))
     return _fhirpath_change(verb, path.strip(), value, findings, where)
 

@@ -11,6 +11,7 @@ from carnet.standards.pdsm.deviations import BIRTH_PLACE_MISSING
 from carnet.standards.pdsm.findings import Findings
 from carnet.standards.pdsm.moments import read_birth_date
 from carnet.standards.pdsm.people import line
+from carnet.standards.pdsm.references import MAX_URL
 
 BIRTH_PLACE: Final = "http://hl7.org/fhir/StructureDefinition/patient-birthPlace"
 INSEE_CODE: Final = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address-insee-code"
@@ -51,7 +52,8 @@ def read_identity(
 
 def read_reference(reference: dict[str, Any], findings: Findings, *, path: str) -> Matricule | None:
     """Return the matricule by which a reference names a patient: a conditional one, or an identifier."""
-    found = _CONDITIONAL.fullmatch(reference.get("reference", ""))
+    url = reference.get("reference", "")
+    found = _CONDITIONAL.fullmatch(url) if len(url) <= MAX_URL else None
     identifier = reference.get("identifier", {})
     system, value = identifier.get("system", ""), identifier.get("value", "")
     if found:

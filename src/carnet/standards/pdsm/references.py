@@ -10,6 +10,8 @@ from carnet.standards.pdsm.findings import Findings
 from carnet.standards.pdsm.identifiers import find_unique_id
 from carnet.standards.pdsm.reading import Resource
 
+MAX_URL: Final = 2_000
+"""Characters of an address that is looked into: patterns cost more than its length."""
 _BY_ID: Final = re.compile(r"(?:https?://\S+/)?DocumentReference/([A-Za-z0-9\-.]{1,64})(?:/_history/\S+)?")
 _CONDITIONAL: Final = re.compile(
     r"(?:https?://\S+/)?DocumentReference\?identifier=(?:([^|&]+)(?:\||%7[Cc]))?([^|&]+)"
@@ -35,6 +37,8 @@ def find_name(reference: dict[str, Any]) -> Named | None:
 
 def find_target(url: str) -> Named | None:
     """Return the document that a relative or absolute URL names."""
+    if len(url) > MAX_URL:
+        return None
     if found := _BY_ID.fullmatch(url):
         return Named("id", found[1])
     if found := _CONDITIONAL.fullmatch(url):
