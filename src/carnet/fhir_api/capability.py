@@ -83,7 +83,7 @@ def _security() -> dict[str, Any]:
     return {
         "extension": [{"url": _OAUTH_URIS, "extension": [{"url": "token", "valueUri": token}]}],
         "service": [{"coding": [{"system": _SERVICES, "code": "SMART-on-FHIR"}]}],
-        "description": "OAuth 2, « client credentials » : assertion signée (RFC 7523) ou certificat (RFC 8705).",
+        "description": "OAuth 2 (client credentials) : assertion signée (RFC 7523) ou certificat (RFC 8705).",
     }
 
 

@@ -44,7 +44,7 @@ def _absent(path: str) -> Refused:
             rule="fhir.resource", clause="PDSm 3.1.1",
         )  # fmt: skip
     return refuse(
-        404, "not-supported", "Ce type de ressource, ou cette opération, n’est pas servi ici : voyez /fhir/metadata.",
+        404, "not-supported", "Ce type ou cette opération n’est pas servi : voyez /fhir/metadata.",
         rule="fhir.resource",
     )  # fmt: skip
 

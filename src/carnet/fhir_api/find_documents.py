@@ -42,13 +42,13 @@ _LABELS: Final = (SYSTEMS["2.16.840.1.113883.5.25"], SYSTEMS["1.2.250.1.213.1.1.
 
 _INS = "urn:oid:1.2.250.1.213.1.4.10|279035121518989"
 PARAMETERS: Final = (
-    Parameter("patient.identifier", Kind.TOKEN, "L’INS du patient : urn:oid:<autorité>|<matricule et clé>.", _INS),
-    Parameter("patient:identifier", Kind.REFERENCE, "Le même, avec le modificateur identifier, et lui seul.", _INS),
+    Parameter("patient.identifier", Kind.TOKEN, "L’INS du patient : urn:oid:<autorité>|<matricule>.", _INS),
+    Parameter("patient:identifier", Kind.REFERENCE, "Le même, avec ce modificateur et lui seul.", _INS),
     Parameter(
-        "identifier", Kind.TOKEN, "uniqueId du document (urn:oid ou urn:uuid) ; avec le patient, aussi son entryUUID.",
+        "identifier", Kind.TOKEN, "L’uniqueId du document ; avec le patient, aussi son entryUUID.",
         "urn:ietf:rfc:3986|urn:oid:1.2.250.1.999.1.2.3",
     ),
-    Parameter("status", Kind.TOKEN, "current, superseded, entered-in-error ; tous par défaut.", "current,superseded"),
+    Parameter("status", Kind.TOKEN, "current, superseded, entered-in-error ; tous par défaut.", "current"),
     Parameter("type", Kind.TOKEN, "Le type du document (JDV_J07).", "http://loinc.org|11502-2"),
     Parameter("category", Kind.TOKEN, "La classe du document (TRE_A03).", "10"),
     Parameter("format", Kind.TOKEN, "Le format du contenu (JDV_J10).", "urn:ihe:iti:xds-sd:pdf:2008"),
@@ -63,7 +63,7 @@ PARAMETERS: Final = (
     Parameter("author.given", Kind.STRING, "Le début du prénom d’un auteur.", "mar"),
     Parameter("isArchived", Kind.TOKEN, "true ou false ; les deux par défaut.", "false"),
     Parameter("_count", Kind.NUMBER, f"Documents par page : {DEFAULT} par défaut, {MOST} au plus.", "20"),
-    Parameter(paging.PARAMETER, Kind.SPECIAL, "La suite d’une recherche : l’adresse donnée par link next, telle quelle."),
+    Parameter(paging.PARAMETER, Kind.SPECIAL, "La suite d’une recherche, telle que link next la donne."),
     FORMAT,
 )  # fmt: skip
 
@@ -117,15 +117,15 @@ def _answer(exchange: Exchange, found: Sequence[Held], links: Sequence[tuple[str
 def _required(matricule: str) -> str:
     if not matricule:
         raise refuse(
-            400, "required", "Une recherche demande le patient (patient.identifier) ou l’identifiant d’un document"
-            " (identifier).",
+            400, "required", "Une recherche demande le patient (patient.identifier) ou l’identifiant d’un"
+            " document (identifier).",
             rule="iti67.patient", clause="PDSm 3.1.1, ITI-67 : paramètres obligatoires",
         )  # fmt: skip
     return matricule
 
 
 def _matricule(values: Mapping[str, list[str]]) -> str:
-    """Return the matricule of the patient, "" when none is said. Its form and key are checked, nothing else."""
+    """Return the matricule of the patient, "" when none is said. Only its form and key are checked."""
     given = [*values.get("patient.identifier", []), *values.get("patient:identifier", [])]
     if not given:
         return ""
@@ -229,7 +229,10 @@ def _filters(values: Mapping[str, list[str]]) -> HeldFilters:
         given[member] = tuple(read.span(name, text) for text in values.get(name, []))
     given["labels"] = tuple(_codes(text, _LABELS) or _NOTHING for text in values.get("security-label", []))
     given["authors"] = tuple(
-        word for name in ("author.family", "author.given") for text in values.get(name, []) for word in text.split()
+        word
+        for name in ("author.family", "author.given")
+        for text in values.get(name, [])
+        for word in text.split()
     )  # fmt: skip
     if archived := read.one(values, "isArchived"):
         given["archived"] = read.boolean("isArchived", archived)

@@ -17,7 +17,7 @@ _CHARSETS: Final = frozenset({"", "utf-8", "utf8"})
 
 
 def wants_json(accept: str, format_asked: str) -> bool:
-    """Tell whether FHIR JSON answers what was asked; `_format` goes before Accept (FHIR R4, http 3.1.0.1.11)."""
+    """Tell whether FHIR JSON answers what was asked; `_format` goes before Accept (FHIR R4, http)."""
     if format_asked:
         return format_asked.lower() in _FORMATS
     return any(matches(asked, FHIR_JSON) or matches(asked, JSON) for asked in _ranges(accept))
@@ -52,7 +52,7 @@ def check_sent(content_type: str, encoding: str, taken: tuple[str, ...]) -> str:
     """Return the media type of a body; raises Refused, 415, when it is none of `taken` or is encoded."""
     if encoding.strip().lower() not in {"", "identity"}:
         raise refuse(
-            415, "not-supported", f"Content-Encoding {encoding[:40]} : envoyez le contenu tel quel, sans compression.",
+            415, "not-supported", f"Content-Encoding {encoding[:40]} : envoyez le contenu sans compression.",
             rule="http.content-encoding", headers={"Accept-Encoding": "identity"},
         )  # fmt: skip
     media_type, _, rest = content_type.partition(";")

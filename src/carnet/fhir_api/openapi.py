@@ -1,4 +1,4 @@
-"""GET /openapi.json: the same table for software that speaks no FHIR; and the routes of tokens (OpenAPI 3.1)."""
+"""GET /openapi.json: the same table for software that speaks no FHIR, and the routes of tokens (3.1)."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -16,13 +16,27 @@ from carnet.standards import oauth
 
 _ADDRESS_ID: Final = "<str:id>"
 _WORDS: Final = {
-    200: "Fait.", 201: "Créé.", 304: "Inchangé depuis la version connue.", 400: "La requête ne se lit pas.",
-    401: "Pas de jeton, ou un jeton refusé.", 403: "Pas pour cet appelant.", 404: "Rien de tel pour cet appelant.",
-    405: "Pas à cette adresse, ou pas cet élément.", 406: "JSON seulement.", 408: "Le contenu n’arrive plus.", 409: "En conflit avec ce qui est là.",
-    410: "N’est plus donné.", 411: "Longueur du contenu non annoncée.", 412: "Une autre version est là.",
-    413: "Trop long.", 415: "JSON seulement, sans compression.", 422: "Une règle n’est pas suivie.",
-    429: "Trop d’appels.", 500: "Le service a échoué.", 503: "Momentanément indisponible.",
-}  # fmt: skip
+    200: "Fait.",
+    201: "Créé.",
+    304: "Inchangé depuis la version connue.",
+    400: "La requête ne se lit pas.",
+    401: "Pas de jeton, ou un jeton refusé.",
+    403: "Pas pour cet appelant.",
+    404: "Rien de tel pour cet appelant.",
+    405: "Pas à cette adresse, ou pas cet élément.",
+    406: "JSON seulement.",
+    408: "Le contenu n’arrive plus.",
+    409: "En conflit avec ce qui est là.",
+    410: "N’est plus donné.",
+    411: "Longueur du contenu non annoncée.",
+    412: "Une autre version est là.",
+    413: "Trop long.",
+    415: "JSON seulement, sans compression.",
+    422: "Une règle n’est pas suivie.",
+    429: "Trop d’appels.",
+    500: "Le service a échoué.",
+    503: "Momentanément indisponible.",
+}
 _RETRIED: Final = frozenset({429, 503})
 _RESOURCE: Final = {
     "provide": "Bundle", "publish": "DocumentReference", "find": "Bundle", "search": "Bundle",

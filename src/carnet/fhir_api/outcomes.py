@@ -1,7 +1,7 @@
 """Refusals and how they are told: OperationOutcome (FHIR R4), with the XDS code of the same error.
 
 Each refusal is made where it is known and rendered here alone. Sources: facts/interop.md 2.8 (status, code, XDS
-code of each case); docs/adr/0014-uniform-answers.md (what must not be told apart).
+code); docs/adr/0014-uniform-answers.md (what must not be told apart).
 """
 
 from collections.abc import Iterable, Mapping
@@ -48,7 +48,7 @@ def refuse(
     headers: Mapping[str, str] | None = None,
     reasons: tuple[str, ...] = (),
 ) -> Refused:
-    """Return a refusal for one reason. `code`: FHIR IssueType; `rule`: our name of the rule that was broken."""
+    """Return a refusal for one reason. `code`: FHIR IssueType; `rule`: our name of the rule."""
     issue = Issue("error", code, rule, clause, expression, message_fr, status, xds)
     return Refused(status, (issue,), headers=headers, reasons=reasons)
 

@@ -40,7 +40,7 @@ def write(page: Page, *, client: UUID) -> str:
 
 
 def read(token: str, *, client: UUID) -> Page:
-    """Return the page of a token; refuses, 400, one that is damaged; 410, one that has ended or is another's."""
+    """Return the page of a token; refuses one that is damaged (400), has ended or is another's (410)."""
     try:
         sealed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         owner, ends, values, after = orjson.loads(crypto.open_system(_PURPOSE, sealed))

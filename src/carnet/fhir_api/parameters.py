@@ -70,7 +70,7 @@ def check_known(pairs: Sequence[Pair], known: Iterable[str]) -> dict[str, list[s
     for name, value in pairs:
         if name not in names:
             raise bad(
-                name, f"Paramètre inconnu : « {name[:60]} ». Cette adresse connaît : {', '.join(sorted(names))}.",
+                name, f"Paramètre inconnu : « {name[:60]} ». Sont connus : {', '.join(sorted(names))}.",
                 "not-supported",
             )  # fmt: skip
         if len(value) > LONGEST or "\0" in value:

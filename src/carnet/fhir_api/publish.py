@@ -28,7 +28,7 @@ def publish(exchange: Exchange) -> HttpResponse:
 
 
 def _answer(exchange: Exchange, document: DocumentIn, deposited: Deposited) -> HttpResponse:
-    """Answer with what is now there. The person who blocked the structure changes nothing: it is its own word."""
+    """Answer with what is now there: its own words, also when the person blocked the structure."""
     return reply(
         b"" if exchange.minimal else rendering.deposited(document, deposited),
         200 if deposited.already else 201,

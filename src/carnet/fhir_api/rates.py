@@ -16,7 +16,7 @@ _counts: dict[UUID, tuple[float, int]] = {}
 
 
 def seconds_to_wait(client: UUID, *, most: int) -> int:
-    """Count one call of a client; return 0 when it is allowed, else the seconds until its minute has ended."""
+    """Count one call of a client; return 0 when it is allowed, else the seconds until its minute ends."""
     now = time.monotonic()
     with _lock:
         began, count = _counts.get(client, (now, 0))

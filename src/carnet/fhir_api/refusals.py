@@ -81,7 +81,7 @@ def of_door(refused: access.Refused) -> Refused:
     """Return the refusal of the door: who is blocked is told so, all the rest is what does not exist."""
     if refused.scope.rule is access.Rule.BLOCKED:
         return refuse(
-            403, "forbidden", "La personne a bloqué cette structure : vos dépôts arrivent, rien n’en est relu.",
+            403, "forbidden", "La personne a bloqué votre structure : elle dépose, et ne relit rien.",
             rule="acces.blocked", clause="CSP L1111-19 et R1111-47", reasons=(refused.scope.rule,),
         )  # fmt: skip
     return document_unknown(reasons=(refused.scope.rule,))
@@ -98,8 +98,8 @@ def document_unknown(*, reasons: tuple[str, ...] = ()) -> Refused:
 def strict_reads_nothing() -> Refused:
     """Return the refusal of reading back to a strict client (facts/interop.md 0 and 3)."""
     return refuse(
-        403, "forbidden", "Ce client est en mode strict : comme au DMP, une authentification indirecte dépose et"
-        " ne relit rien.",
+        403, "forbidden", "Ce client est en mode strict : comme au DMP, une authentification indirecte dépose"
+        " et ne relit rien.",
         rule="client.strict", clause="DMP, matrice des droits : authentification indirecte",
     )  # fmt: skip
 

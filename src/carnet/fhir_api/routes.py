@@ -53,12 +53,12 @@ ROUTES: Final = (
     Route(
         name="find", method="GET", path="fhir/DocumentReference", handle=find_documents,
         resource="DocumentReference", interaction="search-type", transaction="ITI-67",
-        summary="Chercher parmi ses propres dépôts. Préférez POST : un INS n’a rien à faire dans une adresse.",
+        summary="Chercher parmi ses propres dépôts. Préférez POST : pas d’INS dans une adresse.",
         scope=("DocumentReference", "s"), parameters=PARAMETERS, statuses=(200, *_READS, 410),
     ),
     Route(
-        name="patch-by-identifier", method="PATCH", path="fhir/DocumentReference", handle=update_by_identifier,
-        resource="DocumentReference", interaction="patch",
+        name="patch-by-identifier", method="PATCH", path="fhir/DocumentReference",
+        handle=update_by_identifier, resource="DocumentReference", interaction="patch",
         summary="Changer status, securityLabel ou isArchived d’un document nommé par son uniqueId.",
         scope=("DocumentReference", "u"), parameters=(_IDENTIFIER, FORMAT), takes=_PATCHES, most_bytes=_SMALL,
         statuses=(200, *_WRITES, 405, 412), repeatable=False,
@@ -85,7 +85,8 @@ ROUTES: Final = (
     Route(
         name="retrieve", method="GET", path="fhir/Binary/<str:id>", handle=retrieve, resource="Binary",
         interaction="read", transaction="ITI-68", summary="Relire le fichier d’un de ses dépôts, tel quel.",
-        scope=("Binary", "r"), gives=("*/*", FHIR_JSON), statuses=(200, 304, *_READS, 410), checks_format=False,
+        scope=("Binary", "r"), gives=("*/*", FHIR_JSON), statuses=(200, 304, *_READS, 410),
+        checks_format=False,
     ),
     Route(
         name="read-list", method="GET", path="fhir/List/<str:id>", handle=read_list, resource="List",
@@ -94,7 +95,8 @@ ROUTES: Final = (
     ),
     Route(
         name="openapi", method="GET", path="openapi.json", handle=openapi,
-        summary="La description OpenAPI de ce service.", gives=("application/json",), statuses=(200, 400, 406, 500),
+        summary="La description OpenAPI de ce service.", gives=("application/json",),
+        statuses=(200, 400, 406, 500),
     ),
 )  # fmt: skip
 

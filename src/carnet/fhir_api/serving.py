@@ -92,8 +92,8 @@ def _admit(exchange: Exchange) -> None:
         negotiation.check_json_wanted(exchange.header("Accept"), exchange.values.get("_format", [""])[0])
     if exchange.header("If-None-Exist"):
         raise refuse(
-            400, "not-supported", "If-None-Exist n’est pas pris : l’identifiant unique du document (masterIdentifier)"
-            " suffit, un même envoi répété ne fait rien en double.",
+            400, "not-supported", "If-None-Exist n’est pas pris : masterIdentifier suffit, un même envoi répété"
+            " ne fait rien en double.",
             rule="http.if-none-exist",
         )  # fmt: skip
 
@@ -122,7 +122,7 @@ def _check_length(request: HttpRequest, most: int) -> None:
     announced = str(request.META.get("CONTENT_LENGTH") or "0")
     if request.headers.get("Transfer-Encoding"):
         raise refuse(
-            411, "required", "Annoncez la longueur du contenu (Content-Length) : un envoi par morceaux n’est pas lu.",
+            411, "required", "Annoncez la longueur du contenu (Content-Length) : rien n’est lu par morceaux.",
             rule="http.content-length",
         )  # fmt: skip
     if not (announced.isascii() and announced.isdigit()):
@@ -140,7 +140,7 @@ def _identify(request: HttpRequest) -> Caller:
     scheme, _, token = str(request.headers.get("Authorization", "")).partition(" ")
     if scheme.lower() != "bearer":
         raise refuse(
-            401, "login", "Aucun jeton : demandez-en un à /oauth/token, puis envoyez « Authorization: Bearer … ».",
+            401, "login", "Aucun jeton : demandez-en un à /oauth/token (« Authorization: Bearer … »).",
             rule="oauth.token", clause="RFC 6750, 3", headers={"WWW-Authenticate": _CHALLENGE},
         )  # fmt: skip
     try:
