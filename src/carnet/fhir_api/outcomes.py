@@ -1,7 +1,7 @@
 """Refusals and how they are told: OperationOutcome (FHIR R4), with the XDS code of the same error.
 
-Each refusal is made where it is known and rendered here alone. Sources: facts/interop.md 2.8 (status, code, XDS
-code); docs/adr/0014-uniform-answers.md (what must not be told apart).
+Each refusal is made where it is known and rendered here alone. Sources: facts/interop.md 2.8
+(statuses, codes); docs/adr/0014-uniform-answers.md (what must not be told apart).
 """
 
 from collections.abc import Iterable, Mapping

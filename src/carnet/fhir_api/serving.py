@@ -92,8 +92,8 @@ def _admit(exchange: Exchange) -> None:
         negotiation.check_json_wanted(exchange.header("Accept"), exchange.values.get("_format", [""])[0])
     if exchange.header("If-None-Exist"):
         raise refuse(
-            400, "not-supported", "If-None-Exist n’est pas pris : masterIdentifier suffit, un même envoi répété"
-            " ne fait rien en double.",
+            400, "not-supported", "If-None-Exist n’est pas pris : masterIdentifier suffit, un envoi répété ne"
+            " fait rien en double.",
             rule="http.if-none-exist",
         )  # fmt: skip
 
