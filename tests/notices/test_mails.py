@@ -5,12 +5,16 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
+from carnet.journal.api import Actor, ActorKind
 from carnet.notices import api as notices
 from carnet.notices import digest, telling
 from carnet.notices.api import NoticeCode, Preferences, Rhythm, Switch
+from carnet.people import accounts
+from carnet.people import api as people
 from carnet.platform import clock, post, pump
 from tests.conftest import acting_as
 from tests.days import live
+from tests.people.families import make_family
 from tests.people.persons import claire
 
 pytestmark = pytest.mark.django_db
@@ -223,3 +227,45 @@ def test_two_at_once_are_one_mail():
     with connection.cursor() as cursor:
         cursor.execute("select count(*) from platform_outbox where topic = %s", [telling.GATHER])
         assert cursor.fetchone() == (1,)
+
+
+@pytest.fixture
+def family():
+    """A mother with an account, and her child."""
+    return make_family()
+
+
+def tell_of(child, mother):
+    return notices.tell(mother, about_id=child, code=NoticeCode.DOCUMENT_ADDED)
+
+
+@pytest.mark.parametrize("rhythm", [Rhythm.IMMEDIATE, Rhythm.DAILY])
+def test_what_she_may_no_longer_see_is_not_counted(family, rhythm):
+    """The court ended her part meanwhile: her centre shows nothing of the child, her e-mail speaks of none."""
+    mother, child = family.mother, family.child
+    notices.save_preferences(mother, Preferences(rhythm=rhythm))
+    tell(mother)
+    tell_of(child, mother)
+    tell(mother)
+    people.sever(child, mother, by=Actor(ActorKind.SUPPORT), reason=people.Severing.COURT)
+    before = news(mother)
+    minutes_pass(16)
+    live(1)
+    waiting = {Rhythm.IMMEDIATE: "Une nouveauté", Rhythm.DAILY: "2 nouveautés"}[rhythm]
+    assert news(mother) == [*before, f"{waiting} dans votre espace santé"]
+    assert not any(card.waits or card.mailed for card in notices.list_notices(mother, about_id=child))
+    assert not digest.plan(clock.today() + timedelta(days=3))
+
+
+def news(person):
+    return [subject for subject in mails(person) if "nouveau" in subject.lower()]
+
+
+def test_without_an_address_any_more_no_mail_is_said_to_be_on_its_way(reader):
+    notices.save_preferences(reader, DAILY)
+    tell(reader)
+    accounts.rewrite(people.find_account(reader), email="")
+    live(1)
+    assert mails(reader) == []
+    (card,) = cards(reader)
+    assert (card.waits, card.mailed) == (False, False)

@@ -2,7 +2,8 @@
 
 What came before midnight leaves at eight. A batch is one transaction that takes the notices, writes the
 e-mails and asks for the next batch: whatever is killed, each person has one e-mail, and no notice is in two.
-Taking is set-based; addresses are opened one by one, each being sealed under its person's key.
+Taking is set-based (carnet.notices.telling); addresses are opened one by one, each being sealed under its
+person's key.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -15,7 +16,6 @@ from django.db import connection, transaction
 from carnet.notices.policies import Rhythm
 from carnet.notices.telling import send_gathered
 from carnet.platform import clock, outbox
-from carnet.platform.ids import uuid7
 
 TOPIC = "notices.digest"
 BATCH = 100
@@ -45,9 +45,7 @@ def write_batch(until: datetime, *, after: UUID | None) -> int:
     In the present transaction. Asks for the next batch while there may be one.
     """
     persons = _list_persons(until, after)
-    mails = {person: uuid7() for person in persons}
-    for person, count in _take(mails, until).items():
-        send_gathered(person, mail_id=mails[person], count=count)
+    send_gathered(persons, until=until)
     if len(persons) == BATCH:
         _ask(until, after=persons[-1], due_at=clock.real_now())
     return len(persons)
@@ -77,20 +75,6 @@ def _list_persons(until: datetime, after: UUID | None) -> list[UUID]:
             {**_values(until), "after": after, "limit": BATCH},
         )
         return [person for (person,) in cursor.fetchall()]
-
-
-def _take(mails: dict[UUID, UUID], until: datetime) -> dict[UUID, int]:
-    """Take the waiting notices of these persons out of the wait; return how many unread ones each has."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "with taken as (update notices_notice n set in_digest = false, mail_id = m.mail_id"
-            " from unnest(%(persons)s::uuid[], %(mails)s::uuid[]) as m (person_id, mail_id)"
-            " where n.person_id = m.person_id and n.in_digest and n.at < %(until)s and n.read_at is null"
-            " returning n.person_id)"
-            " select person_id, count(*) from taken group by person_id order by person_id",
-            {"persons": list(mails), "mails": list(mails.values()), "until": until},
-        )
-        return dict(cursor.fetchall())
 
 
 def _values(until: datetime) -> dict[str, Any]:

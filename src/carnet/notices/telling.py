@@ -3,6 +3,7 @@
 An e-mail's id is made when it is written, and tells that moment: a person's latest one is the greatest.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -58,22 +59,52 @@ def gather(person_id: UUID) -> None:
         if _waits(person_id):
             _plan(person_id, last + GATHERING, once=False)
         return
-    mail_id = uuid7()
+    send_gathered([person_id])
+
+
+def send_gathered(person_ids: Sequence[UUID], *, until: datetime | None = None) -> None:
+    """Write to each of these persons the e-mail that says how many notices wait, if any does.
+
+    `until`: only of those that came before. In the present transaction.
+    """
+    mails = {person: uuid7() for person in person_ids}
+    for person, count in _take(mails, until).items():
+        account = people.find_account(person)
+        if account and account.email:
+            send(account.email, gathered(count), mail_id=mails[person], person_id=person)
+        else:
+            _forget_mail(person, mails[person])
+
+
+def _take(mails: dict[UUID, UUID], until: datetime | None) -> dict[UUID, int]:
+    """Take the waiting notices of these persons out of the wait; return how many each is written to about.
+
+    None about a space that she no longer manages: her centre does not show it either.
+    """
+    spaces = people.list_spaces(list(mails))
     with connection.cursor() as cursor:
         cursor.execute(
-            "update notices_notice set in_digest = false, mail_id = %s"
-            " where person_id = %s and in_digest and read_at is null",
-            [mail_id, person_id],
+            "with taken as (update notices_notice n set in_digest = false, mail_id = case when exists"
+            " (select from unnest(%(owners)s::uuid[], %(abouts)s::uuid[]) s (owner, about)"
+            " where s.owner = n.person_id and s.about = n.about_id) then m.mail_id end"
+            " from unnest(%(persons)s::uuid[], %(mails)s::uuid[]) m (person_id, mail_id)"
+            " where n.person_id = m.person_id and n.in_digest and n.read_at is null"
+            " and (%(until)s::timestamptz is null or n.at < %(until)s) returning n.person_id, n.mail_id)"
+            " select person_id, count(*) from taken where mail_id is not null"
+            " group by person_id order by person_id",
+            {"owners": [owner for owner, _ in spaces], "abouts": [about for _, about in spaces],
+             "persons": list(mails), "mails": list(mails.values()), "until": until},
+        )  # fmt: skip
+        return dict(cursor.fetchall())
+
+
+def _forget_mail(person_id: UUID, mail_id: UUID) -> None:
+    """No e-mail leaves for who has no address any more: none is said to be on its way."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update notices_notice set mail_id = null where person_id = %s and mail_id = %s",
+            [person_id, mail_id],
         )
-        count = cursor.rowcount
-    send_gathered(person_id, mail_id=mail_id, count=count)
-
-
-def send_gathered(person_id: UUID, *, mail_id: UUID, count: int) -> None:
-    """Write the e-mail that says how many notices wait, if there is any and the person has an address."""
-    account = people.find_account(person_id) if count else None
-    if account and account.email:
-        send(account.email, gathered(count), mail_id=mail_id, person_id=person_id)
 
 
 def send(to: str, wording: Wording, *, mail_id: UUID, person_id: UUID) -> None:

@@ -92,6 +92,7 @@ from carnet.people.queries import (
     list_profiles,
     list_representatives,
     list_represented,
+    list_spaces,
 )
 from carnet.people.sessions import Visitor
 from carnet.people.support import (
@@ -118,7 +119,7 @@ __all__ = [
     "hide_phone", "invite_representative", "is_card_legible", "is_login_free", "is_minor", "is_minor_on",
     "list_agents", "list_children", "list_links", "list_pending_invitations", "list_profiles",
     "list_representatives",
-    "list_represented", "log_in_response", "log_out_response", "login", "next_path", "personal_facts",
+    "list_represented", "list_spaces", "log_in_response", "log_out_response", "login", "next_path", "personal_facts",
     "record_look",
     "recovery", "refuse_factor", "refuse_invitation", "register", "send_code", "sessions", "set_step_cookie",
     "sever",

@@ -189,6 +189,20 @@ def list_profiles(owner_id: UUID) -> list[PersonCard]:
     )
 
 
+def list_spaces(owner_ids: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+    """Return (owner, whose space) for each space that these persons manage today, their own included."""
+    owners = list(owner_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select o, o from unnest(%s::uuid[]) o union all"  # noqa: S608 - constants
+            " select r.representative_id, c.id from people_representation r"
+            " join people_person c on c.id = r.person_id"
+            f" where r.representative_id = any(%s) and {_REPRESENTS}",
+            [owners, owners, clock.today()],
+        )
+        return [(owner, person) for owner, person in cursor.fetchall()]
+
+
 def find_names(person_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Return the names to show of those persons who are in the register."""
     if not person_ids:
