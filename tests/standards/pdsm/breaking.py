@@ -366,11 +366,21 @@ def _added(resource: Resource) -> Callable[[Resource], None]:
     return _add(entry("urn:uuid:00000008-0000-4000-8000-000000000000", resource), "entry")
 
 
+def _same_file(made: Resource) -> None:
+    """A second document, of the file of the first."""
+    url, second = "urn:uuid:00000005-0000-4000-8000-000000000000", reference()
+    second["masterIdentifier"]["value"] += ".1"
+    made["entry"].append(entry(url, second))
+    made["entry"][0]["resource"]["entry"].append({"item": {"reference": url}})
+
+
 def _twice(made: Resource) -> None:
     """A second document under the uniqueId of the first."""
-    url = "urn:uuid:00000005-0000-4000-8000-000000000000"
-    made["entry"].append(entry(url, reference()))
-    made["entry"][0]["resource"]["entry"].append({"item": {"reference": url}})
+    _same_file(made)
+    made["entry"][3]["resource"]["masterIdentifier"] = reference()["masterIdentifier"]
+    url = "urn:uuid:00000006-0000-4000-8000-000000000000"
+    made["entry"][3]["resource"]["content"][0]["attachment"]["url"] = url
+    made["entry"].append(entry(url, made["entry"][2]["resource"]))
 
 
 def _many(made: Resource) -> None:
@@ -399,6 +409,7 @@ _LOTS = (
         _added({"resourceType": "Binary", "contentType": "text/plain", "data": "AAAA"}),
         "Bundle.entry[3].resource",
     ),
+    ("pdsm.binary.one", bundle, _same_file, "Bundle.entry[3].resource.content[0].attachment.url"),
     (
         "pdsm.binary.contentType",
         bundle,

@@ -239,3 +239,14 @@ def test_a_long_text_costs_no_more_than_its_length(text, start):
         with pytest.raises(Broken):
             read_patch(body, JSON_PATCH if body.startswith(b"[") else FHIR, strict=False)
         assert time.process_time() - begun < 1
+
+
+def test_many_addresses_cost_no_more_than_their_length():
+    """Five thousand targets of two thousand characters, each made to be tried at every one of its bars."""
+    made = simplified()
+    target = {"reference": "DocumentReference?identifier=" + "%7C" * 650 + "&"}
+    made["relatesTo"] = [{"code": "replaces", "target": target}] * 5_000
+    data = orjson.dumps(made)
+    begun = time.process_time()
+    assert examined(data, strict=False).startswith("refused")
+    assert time.process_time() - begun < 4

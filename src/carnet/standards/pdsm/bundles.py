@@ -70,8 +70,11 @@ def read_provide(bundle: Resource, *, strict: bool, bindings: Bindings, now: dat
     entries = _read_entries(frame, findings)
     listed = _read_list(entries, findings, now)
     around = _surroundings(entries)
+    shared = _list_shared(entries, around, findings)
     documents = [
-        read_document(Sent(one.resource, findings, bindings, one.path, now, around))
+        None
+        if one.path in shared
+        else read_document(Sent(one.resource, findings, bindings, one.path, now, around))
         for one in entries
         if one.kind == "document"
     ]
@@ -285,6 +288,22 @@ def _check_files(entries: list[_Entry], sent: list[_Entry], findings: Findings) 
         names = {one.full_url, f"Binary/{one.resource.get('id', '')}"}
         if one.kind == "binary" and not names & used:
             findings.deviate(BINARY_UNUSED, one.path, "Aucun document du lot n’a ce fichier.")
+
+
+def _list_shared(entries: list[_Entry], around: Surroundings, findings: Findings) -> set[str]:
+    """Return the paths of documents whose file another has already. They are not read: a hundred documents of
+    one file would be a hundred copies of it."""
+    used: set[str] = set()
+    shared = set()
+    for one in entries:
+        found = around.files.get(_url(one)) if one.kind == "document" else None
+        if found is not None and found[2] in used:
+            shared.add(one.path)
+            where = f"{one.path}.content[0].attachment.url"
+            findings.fault("pdsm.binary.one", where, "Un autre document du lot a déjà ce fichier.")
+        elif found is not None:
+            used.add(found[2])
+    return shared
 
 
 def _url(document: _Entry) -> str:

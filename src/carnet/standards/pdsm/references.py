@@ -13,9 +13,7 @@ from carnet.standards.pdsm.reading import Resource
 MAX_URL: Final = 2_000
 """Characters of an address that is looked into: patterns cost more than its length."""
 _BY_ID: Final = re.compile(r"(?:https?://\S+/)?DocumentReference/([A-Za-z0-9\-.]{1,64})(?:/_history/\S+)?")
-_CONDITIONAL: Final = re.compile(
-    r"(?:https?://\S+/)?DocumentReference\?identifier=(?:([^|&]+)(?:\||%7[Cc]))?([^|&]+)"
-)
+_BASE: Final = re.compile(r"(?:https?://\S+/)?DocumentReference")
 
 
 class Named(NamedTuple):
@@ -41,10 +39,12 @@ def find_target(url: str) -> Named | None:
         return None
     if found := _BY_ID.fullmatch(url):
         return Named("id", found[1])
-    if found := _CONDITIONAL.fullmatch(url):
-        unique_id = find_unique_id(unquote(found[1] or ""), unquote(found[2]))
-        return Named("identifier", unique_id) if unique_id else None
-    return None
+    base, asked, token = url.rpartition("?identifier=")
+    if not asked or "&" in token or not _BASE.fullmatch(base):
+        return None
+    system, _, value = unquote(token).rpartition("|")
+    unique_id = find_unique_id(system, value)
+    return Named("identifier", unique_id) if unique_id else None
 
 
 def check_contained(resource: Resource, findings: Findings, *, path: str) -> None:

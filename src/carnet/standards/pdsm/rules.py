@@ -134,6 +134,7 @@ _TABLE: Final = (
     ("pdsm.bundle.manifest", "DocumentManifest (MHD 3) remplacé par List", "not-supported", "B"),
     ("pdsm.bundle.fhir-document", "Documents FHIR : non pris en charge", "not-supported", "B"),
     ("pdsm.binary.used", f"{_BUNDLE}, entry:Documents", "invariant", "B"),
+    ("pdsm.binary.one", f"{_BUNDLE}, entry:Documents : un fichier, un document", "invariant", "B"),
     ("pdsm.binary.contentType", f"{_DOCUMENT}, attachment.contentType = Binary.contentType", "value", "B"),
     ("pdsm.list.designationType.1..1", f"{_LIST}, extension:designationType", "required", "B"),
     ("pdsm.list.sourceId.1..1", f"{_LIST}, extension:sourceId", "required", "B"),
