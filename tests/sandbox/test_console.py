@@ -36,6 +36,14 @@ def test_what_is_recorded_is_told_newest_first(db):
     assert [one.status for one in list_calls(None)] == [401]
 
 
+def test_what_a_database_cannot_hold_is_recorded_all_the_same(db):
+    """A NUL in an address or in a resource is told in the answer; it must not cost the line of the call."""
+    client_id = uuid4()
+    record(call(client_id, 400, issues=(ISSUE | {"expression": "a\x00b", "message_fr": r"c\u0000d"},)))
+    (told,) = list_calls(client_id)
+    assert told.issues[0]["expression"] == "a\ufffdb"
+
+
 @pytest.mark.parametrize(("kind", "statuses"), [("", [500, 404, 302, 200]), ("acceptes", [302, 200]),
                                                 ("refuses", [404]), ("pannes", [500]), ("autre", [500, 404, 302, 200])])  # fmt: skip
 def test_calls_by_what_they_came_to(db, kind, statuses):

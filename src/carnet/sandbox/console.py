@@ -60,7 +60,7 @@ def record(call: Call) -> None:
         cursor.execute(
             _INSERT,
             [call_id, call.client_id, clock.real_now(), call.method, call.route, call.status,
-             orjson.dumps(facts).decode()],
+             orjson.dumps(facts).decode().replace(r"\u0000", r"\ufffd")],  # jsonb holds no NUL
         )  # fmt: skip
         if _is_swept(call_id):
             cursor.execute(_SWEEP, {"client": call.client_id, "kept": KEPT})
