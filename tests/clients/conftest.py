@@ -28,7 +28,7 @@ def _what_it_logged(request):
     yield
     with log.open("rb") as opened:
         opened.seek(before)
-        print(opened.read().decode(errors="replace")[-20000:])
+        print(opened.read().decode(errors="replace")[-200000:])
 
 
 @pytest.fixture
