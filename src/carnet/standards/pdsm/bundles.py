@@ -291,8 +291,10 @@ def _check_files(entries: list[_Entry], sent: list[_Entry], findings: Findings) 
 
 
 def _list_shared(entries: list[_Entry], around: Surroundings, findings: Findings) -> set[str]:
-    """Return the paths of documents whose file another has already. They are not read: a hundred documents of
-    one file would be a hundred copies of it."""
+    """Return the paths of documents whose file another of the lot has already.
+
+    They are not read: a hundred documents of one file would be a hundred copies of it.
+    """
     used: set[str] = set()
     shared = set()
     for one in entries:
