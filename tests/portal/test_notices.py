@@ -228,3 +228,16 @@ def test_the_pages_in_a_browser(mother, son):
             "security": client.get(url("security")),
         }
     )
+
+
+def test_the_first_page_counts_all_and_names_the_latest(mother):
+    """A structure that deposits a whole record tells of each of its documents: the page stays short, its count
+    true.
+    """
+    client = visit(mother)
+    for _ in range(28):
+        tell(mother)
+    home = text_of(client.get("/"))
+    assert "28 nouveautés" in home
+    assert '<span class="ui-count">28<' in home
+    assert home.count("L’histoire de santé est arrivée") == 5

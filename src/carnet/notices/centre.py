@@ -83,15 +83,27 @@ def get_notice(person_id: UUID, notice_id: UUID) -> NoticeCard:
     return found[0]
 
 
-def count_unread(person_id: UUID, *, about_id: UUID) -> int:
-    """Return how many notices about one space a person has not read."""
+def list_unread(
+    person_id: UUID, *, about_id: UUID, hidden: Sequence[UUID] = (), limit: int
+) -> tuple[list[NoticeCard], int]:
+    """Return the latest that a person has not read about one space, and how many there are: one statement.
+
+    Those of what is `hidden` from her are left out.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select count(*) from notices_notice where person_id = %s and about_id = %s and read_at is null",
-            [person_id, about_id],
+            f"select *, count(*) over () from ({_CARDS} and n.about_id = %(about)s and n.read_at is null"  # noqa: S608 - own conditions
+            " and (n.reference is null or n.reference <> all(%(hidden)s::uuid[]))) unread"
+            " order by 1 desc limit %(limit)s",
+            {"person": person_id, "about": about_id, "hidden": list(hidden), "limit": limit},
         )
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0
+        rows = cursor.fetchall()
+    return [_card(row[:-1]) for row in rows], rows[0][-1] if rows else 0
+
+
+def count_unread(person_id: UUID, *, about_id: UUID) -> int:
+    """Return how many notices about one space a person has not read."""
+    return list_unread(person_id, about_id=about_id, limit=1)[1]
 
 
 # -- writes

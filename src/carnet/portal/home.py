@@ -29,6 +29,7 @@ from carnet.ui.page import Bell
 _LATEST = 5
 _LOOKS = 3
 _TOLD = 20
+_NAMED = 5
 _LOOKING = (
     EventType.SPACE_CONSULTED,
     EventType.HISTORY_READ,
@@ -113,19 +114,20 @@ def _look(teller: Teller, line: Line) -> dict[str, Any]:
 
 
 def _news(visitor: Visitor, overview: documents.Overview) -> dict[str, Any]:
-    """The unread notices about this space: how many, and those that the list of documents does not show.
+    """The unread notices about this space: how many, and the latest that the list of documents does not show.
 
     One whose document was hidden since is left out.
     """
-    told = notices.list_notices(visitor.owner_id, about_id=visitor.profile_id, unread_only=True, limit=_TOLD)
-    unread = [notice for notice in told if notice.reference not in set(overview.hidden)]
+    unread, count = notices.list_unread(
+        visitor.owner_id, about_id=visitor.profile_id, hidden=overview.hidden, limit=_TOLD
+    )
     listed = {card.id for card in overview.latest}
     others = [notice for notice in unread if notice.reference not in listed]
     return {
-        "told": len(unread),
-        "ui_bell": Bell(reverse("portal:notices"), len(unread)),
-        "told_words": "1 nouveauté" if len(unread) == 1 else f"{len(unread)} nouveautés",
-        "others": [_other(notice) for notice in others],
+        "told": count,
+        "ui_bell": Bell(reverse("portal:notices"), count),
+        "told_words": "1 nouveauté" if count == 1 else f"{count} nouveautés",
+        "others": [_other(notice) for notice in others[:_NAMED]],
     }
 
 
