@@ -103,6 +103,13 @@ def test_blocked_it_is_told_so(claire):
     assert search(claire, by=CLINIC) == []
 
 
+def test_blocked_without_a_document_of_hers_it_is_told_nothing(claire):
+    """Else a matricule and a block would say that she is there, and what she did."""
+    access.block(claire, structure=CLINIC.structure, by=holder(claire))
+    assert search(claire, by=CLINIC) == []
+    assert lines_of(claire) == [(SEARCHED, False, "blocked", None)]
+
+
 def test_what_is_coded_narrows(claire):
     current = bring(claire, 1, columns={"type_code": "11502-2", "created_on": DAY})
     archived = bring(claire, 2, columns={"archived": True, "format_code": "urn:x", "created_on": DAY})

@@ -46,7 +46,8 @@ def search_held(
     """Return documents of the structure's own about the person of that matricule, latest first.
 
     At most `limit`, and MOST_HELD. Nobody of that matricule, or a space that is not open: none; her journal
-    says the refusal. Raises access.Refused when the person blocked the structure.
+    says the refusal. Raises access.Refused when the person blocked the structure and it deposited something
+    for her: to any other, that she blocked it would tell that she is there.
     """
     person = people.find_by_matricule(matricule)
     if person is None:
@@ -62,9 +63,20 @@ def search_held(
             return _search_sealed(person.id, by, filters, condition, values)
         return _search_coded(person.id, by, condition, values)
     except access.Refused as refused:
-        if refused.scope.rule is Rule.BLOCKED:
+        if refused.scope.rule is Rule.BLOCKED and _has_any(person.id, by):
             raise
         return []
+
+
+def _has_any(person_id: UUID, by: Actor) -> bool:
+    with access.look(person_id, by=by, purpose=Purpose.MANAGE, event=EventType.DOCUMENTS_SEARCHED) as a:
+        return bool(
+            fetch(
+                "select 1 from documents_document d where d.person_id = %(person)s"  # noqa: S608 - own constants
+                f" and {a.scope.sql()} limit 1",
+                {"person": person_id},
+            )
+        )
 
 
 def _search_coded(person_id: UUID, by: Actor, condition: str, values: dict[str, Any]) -> list[Held]:
