@@ -124,10 +124,10 @@ def test_what_is_not_served_is_said(laboratory, address, code):
 
 
 def test_only_descriptions_are_public(client):
-    public = {route.name for route in ROUTES if route.scope is None}
+    public = {route.name for route in ROUTES if not route.scopes}
     assert public == {"metadata", "openapi"}
     for route in ROUTES:
-        if route.scope is None:
+        if not route.scopes:
             continue
         answer = client.generic(route.method, "/" + route.path.replace("<str:id>", "1"))
         issue_of(answer, 401, "login")
@@ -137,7 +137,7 @@ def test_only_descriptions_are_public(client):
 def test_each_route_asks_for_its_own_scope():
     nothing = Software(scope="system/Binary.c")
     for route in ROUTES:
-        if route.scope:
+        if route.scopes:
             answer = nothing.call(route.method, "/" + route.path.replace("<str:id>", "1"))
             issue_of(answer, 403, "forbidden")
             assert "insufficient_scope" in answer["WWW-Authenticate"]

@@ -1,12 +1,14 @@
 """ITI-105 and ITI-65 through the product's own addresses: what is made, what is answered, what is refused."""
 
+import base64
 import json
 
 import pytest
 
 from tests.clients.papers import bundle, documents, ins_of, oid, pdf_publication, publication
 from tests.documents.deposits import report, scanned
-from tests.fhir_api.calling import found, issue_of, rule_of, xds_of
+from tests.fhir_api.calling import Software, found, issue_of, rule_of, xds_of
+from tests.fhir_api.test_find import block
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,7 +22,7 @@ def test_a_document_published_is_there_and_is_read_back(laboratory, claire):
     answer = laboratory.publish(sent)
     assert answer.status_code == 201, answer.content[:900]
     made = json.loads(answer.content)
-    place = f"https://api.exemple.test/fhir/DocumentReference/{made['id']}/_history/1"
+    place = f"https://api.exemple.test/fhir/DocumentReference/{made['id']}"
     assert (answer["Location"], answer["ETag"], made["meta"]["versionId"]) == (place, 'W/"1"', "1")
     assert answer["Last-Modified"].endswith("GMT")
     assert made["masterIdentifier"] == sent["masterIdentifier"]
@@ -49,7 +51,28 @@ def test_a_pdf_comes_back_as_it_was_sent(laboratory, claire):
     assert "data" not in attachment
     file = laboratory.get(f"/fhir/{attachment['url']}")
     assert file["Content-Type"] == "application/pdf"
-    assert file.content == __import__("base64").b64decode(sent["content"][0]["attachment"]["data"])
+    assert file.content == base64.b64decode(sent["content"][0]["attachment"]["data"])
+
+
+def test_sent_again_it_is_told_as_it_is_now(laboratory, claire):
+    sent = paper(claire)
+    made = json.loads(laboratory.publish(sent).content)
+    archive = [{"op": "replace", "path": "/extension/0/valueBoolean", "value": True}]
+    address = f"/fhir/DocumentReference/{made['id']}"
+    assert laboratory.patch(address, archive).status_code == 200
+    again = laboratory.publish(sent)
+    assert (again.status_code, again["ETag"]) == (200, 'W/"2"')
+    assert json.loads(again.content) == json.loads(laboratory.get(address).content)
+    block(claire, laboratory.card.structure)
+    again = laboratory.publish(sent)
+    assert (again.status_code, again.content) == (200, b"")
+
+
+def test_a_lot_needs_the_scope_of_all_that_it_holds(claire):
+    lot = bundle([publication(one) for one in documents(claire, (1,))])
+    issue_of(Software(scope="system/DocumentReference.c").provide(lot), 403, "forbidden")
+    whole = "system/DocumentReference.c system/Binary.c system/List.c"
+    assert Software(scope=whole).provide(lot).status_code == 200
 
 
 def test_nothing_of_it_is_sent_back_when_less_is_asked(laboratory, claire):
@@ -69,7 +92,7 @@ def test_a_lot_is_answered_entry_by_entry(laboratory, claire):
     assert {entry["response"]["status"] for entry in told["entry"]} == {"201 Created"}
     assert all(entry["response"]["etag"] == 'W/"1"' for entry in told["entry"])
     for entry in told["entry"]:
-        address = entry["response"]["location"].partition("/_history")[0]
+        address = entry["response"]["location"]
         read = laboratory.get(f"/fhir/{address}")
         assert read.status_code == 200, (address, read.content[:500])
 

@@ -133,14 +133,14 @@ def test_a_strict_client_reads_nothing_back(laboratory, strict, claire):
 def test_a_lot_is_read_back_by_who_sent_it(laboratory, hospital, claire):
     lot = bundle([publication(one) for one in documents(claire, (1, 2))])
     told = json.loads(laboratory.provide(lot).content)["entry"]
-    address = told[0]["response"]["location"].partition("/_history")[0]
+    address = told[0]["response"]["location"]
     answer = laboratory.get(f"/fhir/{address}")
     assert answer.status_code == 200, answer.content[:500]
     read = json.loads(answer.content)
     sent = lot["entry"][0]["resource"]
     assert (read["resourceType"], read["id"]) == ("List", address.partition("/")[2])
     assert [one["item"]["reference"] for one in read["entry"]] == [
-        one["response"]["location"].partition("/_history")[0]
+        one["response"]["location"]
         for one in told
         if one["response"]["location"].startswith("DocumentReference")
     ]

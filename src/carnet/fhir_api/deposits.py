@@ -6,7 +6,7 @@ from uuid import UUID
 from carnet.access.api import Visibility
 from carnet.directory import api as directory
 from carnet.directory.api import Caller
-from carnet.documents.api import DepositRefused, Identity, Receipt, Submitted
+from carnet.documents.api import DepositRefused, Identity, Submitted
 from carnet.fhir_api import refusals
 from carnet.standards.cda.model import Code, Header, Organisation
 from carnet.standards.pdsm import DocumentIn
@@ -40,14 +40,6 @@ def visibility_of(labels: frozenset[str]) -> Visibility:
         invisible_patient="INVISIBLE_PATIENT" in labels,
         invisible_representatives="INVISIBLE_REPRESENTANTS_LEGAUX" in labels,
     )
-
-
-def name_location(receipt: Receipt, kind: str, index: int) -> str:
-    """Return where what an entry made is read: its type, id and version (FHIR R4, http 3.1.0.8)."""
-    one = receipt.deposited[index]
-    if kind == "document":
-        return f"DocumentReference/{one.document_id}/_history/{one.meta_version}"
-    return f"Binary/{one.document_id}"
 
 
 def told_of(refused: DepositRefused, documents_sent: tuple[DocumentIn, ...]) -> Exception:

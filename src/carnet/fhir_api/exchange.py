@@ -26,9 +26,9 @@ _MOST_FIELDS: Final = 100
 class Route:
     """One thing that may be asked of the service: from this its address, its description and its checks.
 
-    `interaction`: FHIR's code of it; `scope`: (resource, letter) that a token must allow, none for a public
-    route; `takes`: media types of its body, none when it has no body; `checks_format`: False when it chooses
-    the form of its answer itself; `repeatable`: asked once more when the connection to the database was lost.
+    `interaction`: FHIR's code of it; `scopes`: each (resource, letter) that a token must allow, none for a
+    public route; `takes`: media types of its body, none when it has no body; `checks_format`: False when it
+    chooses the form of its answer itself; `repeatable`: asked once more when the connection was lost.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Route:
     resource: str = ""
     interaction: str = ""
     transaction: str = ""  # of IHE: "ITI-67"
-    scope: tuple[str, str] | None = None
+    scopes: tuple[tuple[str, str], ...] = ()
     parameters: tuple[Parameter, ...] = (FORMAT,)
     takes: tuple[str, ...] = ()
     gives: tuple[str, ...] = (FHIR_JSON,)
@@ -112,7 +112,7 @@ def pairs_of(exchange: Exchange) -> list[Pair]:
 
 def base_url() -> str:
     """Return the address of the FHIR service, as software knows it."""
-    return f"{settings.CARNET_API_URL}/fhir"
+    return f"{str(settings.CARNET_API_URL).rstrip('/')}/fhir"
 
 
 def reply(data: bytes, status: int = 200, *, content_type: str = MEDIA_TYPE, **headers: str) -> HttpResponse:

@@ -63,7 +63,7 @@ PARAMETERS: Final = (
     Parameter("author.given", Kind.STRING, "Le début du prénom d’un auteur.", "mar"),
     Parameter("isArchived", Kind.TOKEN, "true ou false ; les deux par défaut.", "false"),
     Parameter("_count", Kind.NUMBER, f"Documents par page : {DEFAULT} par défaut, {MOST} au plus.", "20"),
-    Parameter(paging.PARAMETER, Kind.SPECIAL, "La suite d’une recherche, telle que link next la donne."),
+    Parameter(read.PAGE, Kind.SPECIAL, "La suite d’une recherche, telle que link next la donne."),
     FORMAT,
 )  # fmt: skip
 
@@ -77,32 +77,36 @@ def find_documents(exchange: Exchange) -> HttpResponse:
     if exchange.by.strict and not wanted:
         raise refusals.strict_reads_nothing()
     if wanted:
-        found = _by_identifier(exchange, wanted, filters, matricule)
-        return _answer(exchange, found[:count], [("self", _link(exchange, page))])
-    found = documents.search_held(
-        by=exchange.by.actor, matricule=_required(matricule), filters=filters, limit=count, after=page.after
-    )
+        found = _by_identifier(exchange, wanted, filters, matricule, after=page.after)
+    else:
+        found = documents.search_held(
+            by=exchange.by.actor,
+            matricule=_required(matricule),
+            filters=filters,
+            limit=count,
+            after=page.after,
+        )
     links = [("self", _link(exchange, page))]
-    if len(found) == count:
-        links.append(("next", _link(exchange, replace(page, after=HeldPosition.of(found[-1])))))
-    return _answer(exchange, found, links)
+    if len(found) >= count:
+        links.append(("next", _link(exchange, replace(page, after=HeldPosition.of(found[count - 1])))))
+    return _answer(exchange, found[:count], links)
 
 
 def _page(exchange: Exchange) -> Page:
     """Return the search that is asked for, or whose next page is."""
     values = {name: given for name, given in exchange.values.items() if name != FORMAT.name}
-    token = read.one(values, paging.PARAMETER)
+    token = read.one(values, read.PAGE)
     if not token:
         return Page(values, None)
     if len(values) > 1:
-        raise read.bad(paging.PARAMETER, "« _page » se donne seul : la recherche est dedans.")
+        raise read.bad(read.PAGE, "« _page » se donne seul : la recherche est dedans.")
     return paging.read(token, client=exchange.by.client_id)
 
 
 def _link(exchange: Exchange, page: Page) -> str:
     """Return the address of a page. No INS stands in it."""
     token = paging.write(page, client=exchange.by.client_id)
-    return f"{base_url()}/DocumentReference?{paging.PARAMETER}={token}"
+    return f"{base_url()}/DocumentReference?{read.PAGE}={token}"
 
 
 def _answer(exchange: Exchange, found: Sequence[Held], links: Sequence[tuple[str, str]]) -> HttpResponse:
@@ -153,14 +157,24 @@ def _identifiers(values: Mapping[str, list[str]]) -> list[Token]:
 
 
 def _by_identifier(
-    exchange: Exchange, wanted: Iterable[Token], filters: HeldFilters, matricule: str
+    exchange: Exchange,
+    wanted: Iterable[Token],
+    filters: HeldFilters,
+    matricule: str,
+    *,
+    after: HeldPosition | None,
 ) -> list[Held]:
     """Return the documents of those identifiers, each once: uniqueId, entryUUID, or the technical id."""
     found: dict[UUID, Held] = {}
     for token in wanted:
         for held in _named(exchange, token, filters, matricule):
             found[held.id] = held
-    return sorted(found.values(), key=lambda one: (one.created_on, one.id), reverse=True)
+    left = [one for one in found.values() if after is None or _place(one) < (after.created_on, after.id)]
+    return sorted(left, key=_place, reverse=True)
+
+
+def _place(held: Held) -> tuple[datetime, UUID]:
+    return held.created_on, held.id
 
 
 def _named(exchange: Exchange, token: Token, filters: HeldFilters, matricule: str) -> Iterable[Held]:

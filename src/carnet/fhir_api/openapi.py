@@ -52,7 +52,9 @@ _ID: Final = {
 def openapi(_exchange: Exchange) -> HttpResponse:
     """Answer with the description."""
     return reply(
-        _described(str(settings.CARNET_API_URL)), content_type=JSON, Cache_Control="public, max-age=3600"
+        _described(str(settings.CARNET_API_URL).rstrip("/")),
+        content_type=JSON,
+        Cache_Control="public, max-age=3600",
     )
 
 
@@ -93,7 +95,7 @@ def _operation(route: Route) -> dict[str, Any]:
         "tags": [route.transaction or route.resource or "description"],
         "parameters": [*([_ID] if _ADDRESS_ID in route.path else []), *_parameters(route)],
         "responses": {str(status): _response(route, status) for status in route.statuses},
-        "security": [{"jeton": []}] if route.scope else [],
+        "security": [{"jeton": []}] if route.scopes else [],
     }
     if route.takes:
         described["requestBody"] = {

@@ -15,11 +15,10 @@ import orjson
 
 from carnet.documents.api import HeldPosition
 from carnet.fhir_api.outcomes import refuse
-from carnet.fhir_api.parameters import bad
+from carnet.fhir_api.parameters import PAGE, bad
 from carnet.platform import clock, crypto
 
 LIFE_SECONDS: Final = 3600
-PARAMETER: Final = "_page"
 _PURPOSE: Final = "fhir-page"
 
 
@@ -45,7 +44,7 @@ def read(token: str, *, client: UUID) -> Page:
         sealed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         owner, ends, values, after = orjson.loads(crypto.open_system(_PURPOSE, sealed))
     except (binascii.Error, ValueError) as error:
-        raise bad(PARAMETER, "« _page » : cette adresse de page n’est pas de ce service.") from error
+        raise bad(PAGE, "« _page » : cette adresse de page n’est pas de ce service.") from error
     if owner != str(client) or ends <= clock.real_now().timestamp():
         raise refuse(
             410,

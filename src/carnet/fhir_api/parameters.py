@@ -14,6 +14,9 @@ from carnet.documents.api import Span
 from carnet.fhir_api.outcomes import Refused, refuse
 
 LONGEST: Final = 2_000
+LONGEST_TOGETHER: Final = 8_000  # so that the token of the next page stands in an address
+LONGEST_PAGE: Final = 16_000
+PAGE: Final = "_page"
 MOST: Final = 40
 _CLAUSE: Final = "FHIR R4, search"
 _PREFIXES: Final = ("eq", "ne", "lt", "gt", "le", "ge", "sa", "eb", "ap")
@@ -65,6 +68,8 @@ def check_known(pairs: Sequence[Pair], known: Iterable[str]) -> dict[str, list[s
     """Return the values of each parameter; refuses, 400, one that the route does not know."""
     if len(pairs) > MOST:
         raise bad("", f"{MOST} paramètres au plus.", "too-costly")
+    if sum(len(value) for name, value in pairs if name != PAGE) > LONGEST_TOGETHER:
+        raise bad("", f"{LONGEST_TOGETHER} caractères de paramètres au plus.", "too-costly")
     found: dict[str, list[str]] = {}
     names = frozenset(known)
     for name, value in pairs:
@@ -73,7 +78,7 @@ def check_known(pairs: Sequence[Pair], known: Iterable[str]) -> dict[str, list[s
                 name, f"Paramètre inconnu : « {name[:60]} ». Sont connus : {', '.join(sorted(names))}.",
                 "not-supported",
             )  # fmt: skip
-        if len(value) > LONGEST or "\0" in value:
+        if len(value) > (LONGEST_PAGE if name == PAGE else LONGEST) or "\0" in value:
             raise bad(name, f"« {name} » : {LONGEST} caractères au plus, sans caractère nul.")
         if value:
             found.setdefault(name, []).append(value)

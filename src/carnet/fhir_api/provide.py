@@ -1,6 +1,6 @@
 """ITI-65, Provide Document Bundle: a lot of one person's documents, all or nothing (facts/interop.md 2.1)."""
 
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from django.http import HttpResponse
@@ -13,6 +13,8 @@ from carnet.platform import clock
 from carnet.standards import pdsm
 from carnet.standards.pdsm import Provision
 from carnet.terminology import api as terminology
+
+_TYPES: Final = {"document": "DocumentReference", "binary": "Binary"}
 
 
 def provide(exchange: Exchange) -> HttpResponse:
@@ -44,14 +46,17 @@ def _bundle(provision: Provision, receipt: Receipt) -> bytes:
 
 
 def _response(kind: str, index: int, receipt: Receipt) -> dict[str, Any]:
-    """Return what became of one entry. A patient is not kept: what is said of one is compared, then left."""
+    """Return what became of one entry: where it is read, without a version, for older ones are not given.
+
+    A patient is not kept: what is said of one is compared, then left.
+    """
     match kind:
         case "list":
-            return _made(receipt, 0, f"List/{receipt.submission_id}/_history/1", 1)
+            return _made(receipt, 0, f"List/{receipt.submission_id}", 1)
         case "document" | "binary" if index >= 0:
             one = receipt.deposited[index]
             version = one.meta_version if kind == "document" else 1
-            return _made(receipt, index, deposits.name_location(receipt, kind, index), version)
+            return _made(receipt, index, f"{_TYPES[kind]}/{one.document_id}", version)
         case "change":
             return {"status": "200 OK"}
     return {"status": "204 No Content"}

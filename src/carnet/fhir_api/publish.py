@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 
+from carnet.access import api as access
 from carnet.documents import api as documents
 from carnet.documents.api import Deposited, DepositRefused
 from carnet.fhir_api import deposits, rendering
@@ -28,11 +29,23 @@ def publish(exchange: Exchange) -> HttpResponse:
 
 
 def _answer(exchange: Exchange, document: DocumentIn, deposited: Deposited) -> HttpResponse:
-    """Answer with what is now there: its own words, also when the person blocked the structure."""
+    """Answer with what is now there: its own words; when it was there already, as it has become since."""
     return reply(
-        b"" if exchange.minimal else rendering.deposited(document, deposited),
+        _now_there(exchange, document, deposited),
         200 if deposited.already else 201,
-        Location=f"{base_url()}/DocumentReference/{deposited.document_id}/_history/{deposited.meta_version}",
+        Location=f"{base_url()}/DocumentReference/{deposited.document_id}",
         ETag=rendering.etag(deposited.meta_version),
         Last_Modified=rendering.last_modified(deposited.changed_at),
     )
+
+
+def _now_there(exchange: Exchange, document: DocumentIn, deposited: Deposited) -> bytes:
+    """Whom the person blocked is told again what it just said, and nothing that came of it since."""
+    if exchange.minimal:
+        return b""
+    if not deposited.already:
+        return rendering.deposited(document, deposited)
+    try:
+        return rendering.document(documents.get_held(deposited.document_id, by=exchange.by.actor))
+    except access.Refused:
+        return b""

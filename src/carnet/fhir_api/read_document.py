@@ -31,8 +31,8 @@ def id_of(exchange: Exchange) -> UUID:
 
 def has_already(exchange: Exchange, etag: str) -> bool:
     """Tell whether the caller holds that version (If-None-Match, compared weakly: RFC 9110, 13.1.2)."""
-    asked = exchange.header("If-None-Match")
-    return asked.strip() == "*" or etag in [one.strip() for one in asked.split(",")]
+    asked = [one.strip().removeprefix("W/") for one in exchange.header("If-None-Match").split(",")]
+    return asked == ["*"] or etag.removeprefix("W/") in asked
 
 
 def answer_held(exchange: Exchange, held: Held, status: int, *, location: str = "") -> HttpResponse:

@@ -79,9 +79,9 @@ def _admit(exchange: Exchange) -> None:
     """Look at everything that needs no record: nothing of the body is read before its sender is known."""
     request, route = exchange.request, exchange.route
     _check_length(request, route.most_bytes)
-    if route.scope:
+    if route.scopes:
         exchange.caller = _identify(request)
-        _check_scope(exchange.caller, route.scope)
+        _check_scopes(exchange.caller, route.scopes)
         _check_rate(exchange.caller.client_id)
     if route.takes and not _is_empty_form(exchange):
         exchange.media_type = negotiation.check_sent(
@@ -153,14 +153,15 @@ def _identify(request: HttpRequest) -> Caller:
         ) from refused  # fmt: skip
 
 
-def _check_scope(caller: Caller, scope: tuple[str, str]) -> None:
-    if not caller.may(*scope):
-        needed = f"system/{scope[0]}.{scope[1]}"
-        raise refuse(
-            403, "forbidden", f"Ce jeton n’a pas la portée {needed}.", rule="oauth.insufficient_scope",
-            clause="RFC 6750, 3.1",
-            headers={"WWW-Authenticate": f'{_CHALLENGE}, error="insufficient_scope", scope="{needed}"'},
-        )  # fmt: skip
+def _check_scopes(caller: Caller, scopes: Iterable[tuple[str, str]]) -> None:
+    for resource, letter in scopes:
+        if not caller.may(resource, letter):
+            needed = f"system/{resource}.{letter}"
+            raise refuse(
+                403, "forbidden", f"Ce jeton n’a pas la portée {needed}.", rule="oauth.insufficient_scope",
+                clause="RFC 6750, 3.1",
+                headers={"WWW-Authenticate": f'{_CHALLENGE}, error="insufficient_scope", scope="{needed}"'},
+            )  # fmt: skip
 
 
 def _check_rate(client: UUID) -> None:
