@@ -22,7 +22,7 @@ from tests.directory.clients import HOSPITAL, ISSUER, add_client, form_of
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.directory.urls")]
 
 FORM = "application/x-www-form-urlencoded"
-PROXY, HEADER = "10.0.0.1", "X-Client-Cert"
+PROXY, HEADER = "10.0.0.1", "ClientCertificate"
 
 
 @pytest.fixture(autouse=True)

@@ -50,6 +50,19 @@ def test_production_may_listen_anywhere(production, monkeypatch):
     assert found(boot.check_bind) == []
 
 
+@pytest.mark.parametrize("name", ["X-Client-Cert", "X_Client_Cert", "Certificat-é"])
+def test_a_header_that_a_client_could_write_beside_the_proxys_is_refused(settings, name):
+    settings.CARNET_CLIENT_CERT_HEADER = name
+    with pytest.raises(BootRefusedError, match="CARNET_CLIENT_CERT_HEADER"):
+        boot.refuse_or_pass(boot.SETTINGS_CHECKS)
+
+
+@pytest.mark.parametrize("name", ["", "ClientCertificate"])
+def test_a_header_of_the_proxys_alone_passes(settings, name):
+    settings.CARNET_CLIENT_CERT_HEADER = name
+    assert found(boot.check_certificate_header) == []
+
+
 @pytest.mark.parametrize("secret", ["", "short", "a" * 60, "sandbox-only-not-a-secret" * 3])
 def test_production_wants_a_secret_of_its_own(production, settings, secret):
     settings.SECRET_KEY = secret

@@ -147,6 +147,23 @@ def check_bind() -> Iterator[Finding]:
         yield Finding("bind", Level.GOOD, f"Adresse d’écoute : {bind}.")
 
 
+def check_certificate_header() -> Iterator[Finding]:
+    """Nobody but the proxy can write the header in which it passes a client's certificate.
+
+    To an application a header "X_Client_Cert" is "X-Client-Cert" (PEP 3333), and the last one counts. Many
+    proxies let the first through beside the second, which is theirs: so the name has neither sign in it.
+    """
+    name = settings.CARNET_CLIENT_CERT_HEADER
+    if name and not (name.isascii() and name.isalnum()):
+        yield Finding(
+            "client-certificates",
+            Level.OBSTACLE,
+            f"CARNET_CLIENT_CERT_HEADER : un client pourrait écrire lui-même l’en-tête {name}.",
+            "Donnez-lui un nom fait de lettres et de chiffres seulement, par exemple ClientCertificate,"
+            " ici et dans le mandataire.",
+        )
+
+
 def check_restoration() -> Iterator[Finding]:
     """No restoration was interrupted."""
     try:
@@ -221,5 +238,10 @@ def check_register() -> Iterator[Finding]:
         yield Finding("register", Level.GOOD, "Personne n’est réel dans ce bac à sable.")
 
 
-SETTINGS_CHECKS: tuple[Check, ...] = (check_key_file, check_secret, check_bind)
+SETTINGS_CHECKS: tuple[Check, ...] = (
+    check_key_file,
+    check_secret,
+    check_bind,
+    check_certificate_header,
+)
 DATABASE_CHECKS: tuple[Check, ...] = (check_restoration, check_server, check_migrations, check_register)
