@@ -217,3 +217,21 @@ def test_a_matricule_in_the_parameters_is_never_logged(laboratory, claire, capfd
 def test_a_token_of_less_scope_finds_nothing(claire):
     narrow = Software(scope="system/DocumentReference.c")
     issue_of(narrow.post_search({"patient.identifier": ins_of(claire)}), 403, "forbidden")
+
+
+@pytest.mark.parametrize("sign", ["a", "é", "😀", '"', "\\", "\x01", "+"])
+def test_every_search_that_is_answered_has_a_next_page_that_is(laboratory, claire, sign):
+    """Whatever it is asked with: the address of its pages is never longer than what is taken."""
+    put(laboratory, claire, 1, 2)
+    answered = 0
+    for length in (100, 400, 900, 1900):
+        asked = [("patient.identifier", ins_of(claire)), ("_count", "1")]
+        answer = laboratory.post_search(asked + [("type", f"11502-2,{sign * length}")] * 2)
+        if answer.status_code == 400:
+            break
+        links = {one["relation"]: one["url"] for one in json.loads(answer.content)["link"]}
+        assert len(links["next"]) < 8_100
+        following = laboratory.get(urlsplit(links["next"])._replace(scheme="", netloc="").geturl())
+        assert len(found(following)) == 1
+        answered += 1
+    assert answered

@@ -10,12 +10,14 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+import orjson
+
 from carnet.documents.api import Span
 from carnet.fhir_api.outcomes import Refused, refuse
 
 LONGEST: Final = 2_000
-LONGEST_TOGETHER: Final = 8_000  # so that the token of the next page stands in an address
-LONGEST_PAGE: Final = 16_000
+LONGEST_TOGETHER: Final = 5_000  # bytes in JSON, so that the token of the next page stands in an address
+LONGEST_PAGE: Final = 8_000  # what the proxies in front take by default
 PAGE: Final = "_page"
 MOST: Final = 40
 _CLAUSE: Final = "FHIR R4, search"
@@ -68,8 +70,8 @@ def check_known(pairs: Sequence[Pair], known: Iterable[str]) -> dict[str, list[s
     """Return the values of each parameter; refuses, 400, one that the route does not know."""
     if len(pairs) > MOST:
         raise bad("", f"{MOST} paramètres au plus.", "too-costly")
-    if sum(len(value) for name, value in pairs if name != PAGE) > LONGEST_TOGETHER:
-        raise bad("", f"{LONGEST_TOGETHER} caractères de paramètres au plus.", "too-costly")
+    if sum(len(orjson.dumps(pair)) for pair in pairs if pair[0] != PAGE) > LONGEST_TOGETHER:
+        raise bad("", f"{LONGEST_TOGETHER} octets de paramètres au plus.", "too-costly")
     found: dict[str, list[str]] = {}
     names = frozenset(known)
     for name, value in pairs:
@@ -78,8 +80,9 @@ def check_known(pairs: Sequence[Pair], known: Iterable[str]) -> dict[str, list[s
                 name, f"Paramètre inconnu : « {name[:60]} ». Sont connus : {', '.join(sorted(names))}.",
                 "not-supported",
             )  # fmt: skip
-        if len(value) > (LONGEST_PAGE if name == PAGE else LONGEST) or "\0" in value:
-            raise bad(name, f"« {name} » : {LONGEST} caractères au plus, sans caractère nul.")
+        longest = LONGEST_PAGE if name == PAGE else LONGEST
+        if len(value) > longest or "\0" in value:
+            raise bad(name, f"« {name} » : {longest} caractères au plus, sans caractère nul.")
         if value:
             found.setdefault(name, []).append(value)
     return found
