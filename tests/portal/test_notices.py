@@ -241,3 +241,18 @@ def test_the_first_page_counts_all_and_names_the_latest(mother):
     assert "28 nouveautés" in home
     assert '<span class="ui-count">28<' in home
     assert home.count("L’histoire de santé est arrivée") == 5
+
+
+def test_the_bell_counts_what_is_new_in_every_space_that_she_manages(mother, son):
+    """Her e-mail counts her son's news too: her first page must not look empty."""
+    grown = add_person(given_names="LÉA", birth_date=date(2000, 3, 1), attached_to=mother)
+    client = visit(mother)
+    for about in (son, son, grown):
+        tell(mother, about)
+    home = text_of(client.get("/"))
+    assert '<span class="ui-count">2<' in home
+    assert "nouveautés" not in home
+    tell(mother)
+    home = text_of(client.get("/"))
+    assert '<span class="ui-count">3<' in home
+    assert "1 nouveauté" in home

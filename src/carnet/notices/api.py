@@ -7,6 +7,7 @@ read is read in the space, after logging in.
 from carnet.notices.centre import (
     NoticeCard,
     NoticeUnknownError,
+    Unread,
     clear,
     clear_read,
     count_unread,
@@ -33,6 +34,7 @@ __all__ = [
     "Preferences",
     "Rhythm",
     "Switch",
+    "Unread",
     "clear",
     "clear_read",
     "count_unread",

@@ -48,6 +48,15 @@ class NoticeCard:
         return WORDINGS[self.code].title
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What is not read: the latest about one space, how many there are, and how many about other spaces."""
+
+    latest: list[NoticeCard]
+    count: int
+    elsewhere: int
+
+
 # -- reads
 
 
@@ -84,26 +93,30 @@ def get_notice(person_id: UUID, notice_id: UUID) -> NoticeCard:
 
 
 def list_unread(
-    person_id: UUID, *, about_id: UUID, hidden: Sequence[UUID] = (), limit: int
-) -> tuple[list[NoticeCard], int]:
-    """Return the latest that a person has not read about one space, and how many there are: one statement.
+    person_id: UUID, *, about_id: UUID, limit: int, hidden: Sequence[UUID] = (), others: Sequence[UUID] = ()
+) -> Unread:
+    """Return what a person has not read about one space, and how much about `others`: one statement.
 
-    Those of what is `hidden` from her are left out.
+    Notices of what is `hidden` from her in that space are left out.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select *, count(*) over () from ({_CARDS} and n.about_id = %(about)s and n.read_at is null"  # noqa: S608 - own conditions
-            " and (n.reference is null or n.reference <> all(%(hidden)s::uuid[]))) unread"
-            " order by 1 desc limit %(limit)s",
-            {"person": person_id, "about": about_id, "hidden": list(hidden), "limit": limit},
-        )
+            "select e.count, u.* from (select count(*) from notices_notice where person_id = %(person)s"  # noqa: S608 - own conditions
+            " and about_id = any(%(others)s) and read_at is null) e left join"
+            f" (select count(*) over (), c.* from ({_CARDS} and n.about_id = %(about)s and n.read_at is null"
+            " and (n.reference is null or n.reference <> all(%(hidden)s::uuid[]))) c"
+            " order by 2 desc limit %(limit)s) u on true",
+            {"person": person_id, "about": about_id, "others": list(others), "hidden": list(hidden),
+             "limit": limit},
+        )  # fmt: skip
         rows = cursor.fetchall()
-    return [_card(row[:-1]) for row in rows], rows[0][-1] if rows else 0
+    elsewhere, count = rows[0][:2]
+    return Unread([_card(row[2:]) for row in rows] if count else [], count or 0, elsewhere)
 
 
 def count_unread(person_id: UUID, *, about_id: UUID) -> int:
     """Return how many notices about one space a person has not read."""
-    return list_unread(person_id, about_id=about_id, limit=1)[1]
+    return list_unread(person_id, about_id=about_id, limit=1).count
 
 
 # -- writes

@@ -46,13 +46,22 @@ def page(request: HttpRequest) -> dict[str, Any]:
         return context | {"ui_nav": _menu(request, _PUBLIC_MENU), "ui_account": None, "ui_space": None}
     if visitor.kind != "person":
         return context | {"ui_nav": (), "ui_account": None, "ui_space": None}
-    profiles = _Profiles(visitor)
+    profiles = _Profiles(request, visitor)
     return context | {
         "ui_nav": _menu(request, _MENU),
         "ui_account": SimpleLazyObject(profiles.account),
         "ui_space": SimpleLazyObject(profiles.space),
         "ui_bell": Bell(find_url("notices")),
     }
+
+
+def profiles_of(request: HttpRequest, visitor: Visitor) -> list[PersonCard]:
+    """Return the visitor and those whom she represents, read once for a request."""
+    found: list[PersonCard] | None = getattr(request, "profiles", None)
+    if found is None:
+        found = list_profiles(visitor.owner_id)
+        request.profiles = found  # type: ignore[attr-defined]
+    return found
 
 
 def may_choose(one: PersonCard, owner_id: UUID) -> bool:
@@ -63,14 +72,12 @@ def may_choose(one: PersonCard, owner_id: UUID) -> bool:
 class _Profiles:
     """The visitor and those whom she represents, read once for a page."""
 
-    def __init__(self, visitor: Visitor) -> None:
+    def __init__(self, request: HttpRequest, visitor: Visitor) -> None:
+        self.request = request
         self.visitor = visitor
-        self._cards: list[PersonCard] | None = None
 
     def cards(self) -> list[PersonCard]:
-        if self._cards is None:
-            self._cards = list_profiles(self.visitor.owner_id)
-        return self._cards
+        return profiles_of(self.request, self.visitor)
 
     def account(self) -> Account:
         return Account(self._own().display_name, find_url("security"), find_url("logout"))

@@ -19,6 +19,7 @@ from carnet.people.api import Visitor, find_names
 from carnet.platform.clock import PARIS
 from carnet.platform.http import public
 from carnet.portal.acts import Teller, actors_of
+from carnet.portal.context import may_choose, profiles_of
 from carnet.portal.documents import item_of
 from carnet.portal.essentials import find_warning, read_essentials, tell_essentials
 from carnet.portal.notices import target_of
@@ -77,7 +78,7 @@ def _space(request: HttpRequest) -> HttpResponse:
         "centre_href": reverse("portal:notices"),
         "more": overview.total > len(overview.latest),
         "looks": [_look(teller, line) for line in entered.looks],
-        **_news(visitor, overview),
+        **_news(request, overview),
         "choices": _choices(entered.space),
         "choices_href": find_url("choices"),
         "essentials": tell_essentials(entered.essentials),
@@ -113,19 +114,25 @@ def _look(teller: Teller, line: Line) -> dict[str, Any]:
     }
 
 
-def _news(visitor: Visitor, overview: documents.Overview) -> dict[str, Any]:
+def _news(request: HttpRequest, overview: documents.Overview) -> dict[str, Any]:
     """The unread notices about this space: how many, and the latest that the list of documents does not show.
 
-    One whose document was hidden since is left out.
+    One whose document was hidden since is left out. The bell counts those of the other spaces too.
     """
-    unread, count = notices.list_unread(
-        visitor.owner_id, about_id=visitor.profile_id, hidden=overview.hidden, limit=_TOLD
+    visitor = visitor_of(request)
+    spaces = [one.id for one in profiles_of(request, visitor) if may_choose(one, visitor.owner_id)]
+    unread = notices.list_unread(
+        visitor.owner_id,
+        about_id=visitor.profile_id,
+        hidden=overview.hidden,
+        others=[space for space in spaces if space != visitor.profile_id],
+        limit=_TOLD,
     )
-    listed = {card.id for card in overview.latest}
-    others = [notice for notice in unread if notice.reference not in listed]
+    listed, count = {card.id for card in overview.latest}, unread.count
+    others = [notice for notice in unread.latest if notice.reference not in listed]
     return {
         "told": count,
-        "ui_bell": Bell(reverse("portal:notices"), count),
+        "ui_bell": Bell(reverse("portal:notices"), count + unread.elsewhere),
         "told_words": "1 nouveauté" if count == 1 else f"{count} nouveautés",
         "others": [_other(notice) for notice in others[:_NAMED]],
     }

@@ -25,7 +25,7 @@ from carnet.people import api as people
 from carnet.people.api import Visitor
 from carnet.platform import clock
 from carnet.platform.clock import PARIS
-from carnet.portal.context import may_choose
+from carnet.portal.context import may_choose, profiles_of
 from carnet.portal.space import find_url, visitor_of
 
 _PAGE: Final = 30
@@ -76,7 +76,7 @@ class _Spaces:
 def centre(request: HttpRequest) -> HttpResponse:
     """One page of notices, latest first, by day; in a day those not read come first."""
     visitor, view = visitor_of(request), _view(request.GET.get("vue", ""))
-    spaces = _spaces(visitor)
+    spaces = _spaces(request)
     before = _before(request)
     found = notices.list_page(
         visitor.owner_id,
@@ -104,7 +104,7 @@ def centre(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest) -> HttpResponse:
     """Mark as read or clear: one notice, or those of the view that is shown."""
     visitor, view = visitor_of(request), _view(request.POST.get("vue", ""))
-    owner, about = visitor.owner_id, _spaces(visitor).among(view)
+    owner, about = visitor.owner_id, _spaces(request).among(view)
     match request.POST.get("geste", ""):
         case "lire":
             notices.mark_one_read(owner, notice_id=_id(request))
@@ -138,7 +138,7 @@ def notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     except notices.NoticeUnknownError as unknown:
         raise Http404 from unknown
     if card.about_id != visitor.profile_id:
-        if card.about_id not in _spaces(visitor).names:
+        if card.about_id not in _spaces(request).names:
             raise Http404
         if request.method != "POST":
             return HttpResponseRedirect(reverse("portal:notices"))
@@ -163,11 +163,11 @@ def _opens(person_id: UUID, visitor: Visitor) -> bool:
     return access.decide(person_id, by=by, purpose=Purpose.CONSULT).allowed
 
 
-def _spaces(visitor: Visitor) -> _Spaces:
-    cards = people.list_profiles(visitor.owner_id)
+def _spaces(request: HttpRequest) -> _Spaces:
+    visitor = visitor_of(request)
     names = {
         card.id: "Mon espace" if card.id == visitor.owner_id else card.display_name
-        for card in cards
+        for card in profiles_of(request, visitor)
         if may_choose(card, visitor.owner_id)
     }
     return _Spaces(visitor.profile_id, names)
