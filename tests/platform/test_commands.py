@@ -157,3 +157,17 @@ def test_a_worker_refuses_to_start_unsafe(home, env, says):
     assert code == 4
     assert says in complaint
     assert "Traceback" not in complaint
+
+
+def test_a_database_that_is_not_ready_is_said_in_words(home):
+    code, _, complaint = carnet(home, "clients", "list")
+    assert code == 4
+    assert "carnet db migrate" in complaint
+    assert "Traceback" not in complaint
+
+
+def test_a_file_that_cannot_be_read_is_said_in_french(home):
+    for file, words in ((home / "absent.xml", "il n’existe pas"), (home, "c’est un dossier")):
+        code, _, complaint = carnet(home, "check", str(file))
+        assert code == 4
+        assert words in complaint

@@ -1,6 +1,7 @@
 """The one command line of Carnet: `carnet <command> ...`, `--json` for software, exit codes below."""
 
 import argparse
+import errno
 import logging
 import os
 import sys
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import psycopg
+import psycopg.errors
 
 from carnet.platform.postgres.cluster import Cluster
 from carnet.platform.postgres.errors import DatabaseError
@@ -19,6 +22,21 @@ from carnet.platform.postgres.target import resolve
 
 COMMANDS = ("demo", "check", "serve", "worker", "world", "persons", "enrolment", "documents", "histories",
             "agents", "clients", "outbox", "db", "backup", "restore", "keys", "doctor")  # fmt: skip
+
+
+_UNPREPARED = (
+    "La base n’est pas prête, ou refuse ce compte : lancez « carnet db migrate », ou vérifiez DATABASE_URL et"
+    " les mots de passe."
+)
+_WHY_NOT = {
+    errno.ENOENT: "il n’existe pas",
+    errno.EISDIR: "c’est un dossier",
+    errno.ENOTDIR: "son dossier n’en est pas un",
+    errno.EACCES: "accès refusé",
+    errno.EEXIST: "il existe déjà",
+    errno.ENOSPC: "le disque est plein",
+    errno.EROFS: "le disque est en lecture seule",
+}
 
 
 class Exit(IntEnum):
@@ -70,8 +88,26 @@ def _run(args: argparse.Namespace, module: Any) -> int:
         return _complain(args, str(refusal), Exit.REFUSED)
     except (Unavailable, DatabaseError) as missing:
         return _complain(args, str(missing), Exit.UNAVAILABLE)
+    except Exception as error:
+        if not _is_unprepared(error):
+            raise
+        return _complain(args, _UNPREPARED, Exit.UNAVAILABLE)
     except KeyboardInterrupt:
         return _complain(args, "Interrompu : relancez la même commande pour reprendre.", Exit.INTERRUPTED)
+
+
+def _is_unprepared(error: Exception) -> bool:
+    """Tell whether the database could not be entered, or has no tables yet: no fault of the program."""
+    cause = error.__cause__
+    if not isinstance(cause, psycopg.Error):
+        return False
+    entered = not isinstance(cause, psycopg.OperationalError) or cause.sqlstate is not None
+    return not entered or isinstance(cause, psycopg.errors.UndefinedTable)
+
+
+def why_not(error: OSError) -> str:
+    """Say in French why a file cannot be read or written."""
+    return _WHY_NOT.get(error.errno or 0, error.strerror or str(error))
 
 
 def _complain(args: argparse.Namespace, message: str, code: Exit) -> int:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from carnet.config.cli import Exit, Unavailable, say
+from carnet.config.cli import Exit, Unavailable, say, why_not
 from carnet.platform import confined
 from carnet.standards import images, pdf, sniff
 from carnet.standards.cda.model import Attachment
@@ -77,7 +77,7 @@ def _read(file: Path) -> bytes:
         with file.open("rb") as opened:
             return opened.read(MAX_BYTES + 1)
     except OSError as error:
-        raise Unavailable(f"Le fichier {file} ne peut pas être lu ({error.strerror}).") from error
+        raise Unavailable(f"Le fichier {file} ne peut pas être lu ({why_not(error)}).") from error
 
 
 def _look_inside(files: tuple[Attachment, ...]) -> Line:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 
-from carnet.config.cli import Exit, Refusal, Unavailable, say
+from carnet.config.cli import Exit, Refusal, Unavailable, say, why_not
 
 if TYPE_CHECKING:
     from carnet.directory.api import ClientCard
@@ -157,7 +157,7 @@ def _token(args: argparse.Namespace) -> int:
     except KeyRefused as error:
         raise Refusal(str(error)) from error
     except OSError as error:
-        raise Unavailable(f"La clé ou l’autorité ne peut pas être lue ({error.strerror}).") from error
+        raise Unavailable(f"La clé ou l’autorité ne peut pas être lue ({why_not(error)}).") from error
     try:
         with httpx2.Client(verify=tls, timeout=10, trust_env=False) as client:
             token = Tokens(client, api, key).get()
@@ -212,7 +212,7 @@ def _keys(args: argparse.Namespace) -> Iterator[tuple[dict[str, Any] | None, Any
     except FileExistsError as error:
         raise Refusal(f"{args.make_key} existe déjà : on n’écrase jamais une clé.") from error
     except OSError as error:
-        raise Unavailable(f"Le fichier {args.make_key} ne peut pas être écrit ({error.strerror}).") from error
+        raise Unavailable(f"Le fichier {args.make_key} ne peut pas être écrit ({why_not(error)}).") from error
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield {"keys": [public_part(key)]}, lambda client: _write(file, key | {"client_id": str(client)})
@@ -246,4 +246,4 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as opened:
             return opened.read(_LONGEST_FILE)
     except OSError as error:
-        raise Unavailable(f"Le fichier {path} ne peut pas être lu ({error.strerror}).") from error
+        raise Unavailable(f"Le fichier {path} ne peut pas être lu ({why_not(error)}).") from error

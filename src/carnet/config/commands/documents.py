@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from carnet.config.cli import Exit, Refusal, Unavailable, say
+from carnet.config.cli import Exit, Refusal, Unavailable, say, why_not
 from carnet.config.sending import arguments
 
 if TYPE_CHECKING:
@@ -128,4 +128,4 @@ def _read(file: Path) -> bytes:
         with file.open("rb") as opened:
             return opened.read(MAX_CDA_BYTES + 1)
     except OSError as error:
-        raise Unavailable(f"Le fichier {file} ne peut pas être lu ({error.strerror}).") from error
+        raise Unavailable(f"Le fichier {file} ne peut pas être lu ({why_not(error)}).") from error

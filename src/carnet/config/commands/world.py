@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from carnet.config.cli import Exit, Refusal, Unavailable, say
+from carnet.config.cli import Exit, Refusal, Unavailable, say, why_not
 
 if TYPE_CHECKING:
     from carnet.sandbox.care.feeding import Fed
@@ -37,9 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     document.add_argument("file", type=Path, metavar="FICHIER", help="fichier CDA à créer")
     document.add_argument("--persona", default="dominique", help="personnage concerné (dominique)")
     actions.add_parser("personas", help="lister les personnages et leurs identifiants")
-    actions.add_parser(
-        "patients", help="lister les personnes de test des éditeurs"
-    )
+    actions.add_parser("patients", help="lister les personnes de test des éditeurs")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -142,7 +140,7 @@ def _document(args: argparse.Namespace) -> None:
         with args.file.open("xb") as file:
             file.write(data)
     except OSError as error:
-        raise Refusal(f"{args.file} : {error.strerror}. Donnez le nom d’un fichier à créer.") from error
+        raise Refusal(f"{args.file} : {why_not(error)}. Donnez le nom d’un fichier à créer.") from error
     say(args, f"Écrit. Pour le déposer : carnet documents deposit {args.file} --by {finess}",
         file=args.file, by=finess)  # fmt: skip
 

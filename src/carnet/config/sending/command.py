@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx2
 from tqdm import tqdm
 
-from carnet.config.cli import Exit, Refusal, Unavailable, say
+from carnet.config.cli import Exit, Refusal, Unavailable, say, why_not
 from carnet.config.sending.arguments import STATE
 from carnet.config.sending.folder import list_files, name_of, send
 from carnet.config.sending.ledger import Ledger, LedgerRefused, Outcome
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     except ServerGone as error:
         raise Unavailable(f"{error} Relancez la même commande pour reprendre.") from error
     except OSError as error:
-        raise Unavailable(f"{error.filename or state} : {error.strerror or error}.") from error
+        raise Unavailable(f"{error.filename or state} : {why_not(error)}.") from error
     return _tell(args, done, len(files), counts, state)
 
 
@@ -70,7 +70,7 @@ def _tell(
         f"{files - done.total()} traité(s) auparavant."
     )
     if refused or failed:
-        words += f"\nRefus et échecs, avec leurs règles : {state}"
+        words += f"\nEn tout, {refused} refusé(s) et {failed} en échec, avec leurs règles : {state}"
     counts = {outcome.value: done[outcome] for outcome in Outcome}
     say(args, words, files=files, **counts, skipped=files - done.total(), state=state,
         refused_in_all=refused, failed_in_all=failed)  # fmt: skip
@@ -103,4 +103,4 @@ def _key(path: Path) -> Key:
     except KeyRefused as error:
         raise Refusal(str(error)) from error
     except OSError as error:
-        raise Unavailable(f"Le fichier {path} ne peut pas être lu ({error.strerror}).") from error
+        raise Unavailable(f"Le fichier {path} ne peut pas être lu ({why_not(error)}).") from error
