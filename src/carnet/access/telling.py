@@ -21,11 +21,12 @@ _PURPOSES: Final = {
     Purpose.ASSIST: "pour vous aider",
     Purpose.OPERATE: "pour faire fonctionner le service",
 }
+_CORRECTING: Final = "pour corriger ce qu’elle a déposé"  # a structure manages nobody's space
 _REASONS: Final = {
     Rule.HOLDER: "titulaire de l’espace",
     Rule.REPRESENTATIVE: "représentant légal",
     Rule.FACILITY_DEPOSITS: "une structure de soins dépose (R1111-47)",
-    Rule.FACILITY_OWN: "une structure retrouve ce qu’elle a elle-même déposé",
+    Rule.FACILITY_OWN: "une structure n’agit que sur ce qu’elle a elle-même déposé",
     Rule.BLOCKED: "vous avez bloqué cette structure",
     Rule.NOT_OWN: "ce n’est pas elle qui l’a déposé",
     Rule.WITHDRAWN: "elle l’avait retiré",
@@ -123,7 +124,9 @@ class Teller:
     def why(self, line: Line) -> str:
         """Say for what purpose, and by which rule."""
         reason = reason_words(line.reason)
-        return " : ".join(part for part in (_PURPOSES[line.purpose], reason) if part)
+        corrects = line.actor.kind is ActorKind.HEALTHCARE_FACILITY and line.purpose is Purpose.MANAGE
+        purpose = _CORRECTING if corrects else _PURPOSES[line.purpose]
+        return " : ".join(part for part in (purpose, reason) if part)
 
     def details(self, line: Line) -> str:
         """Name the document, the relative, the device: as the line keeps it, or by the document's title."""

@@ -37,7 +37,7 @@ class StructureForm(Form):
         label="Numéro FINESS de la structure",
         max_length=20,
         spellcheck=False,
-        help_text="9 chiffres, écrits dans l’historique et sur la page de ses documents.",
+        help_text="9 caractères, écrits dans l’historique et sur la page de ses documents.",
     )
 
     def clean_structure(self) -> str:
