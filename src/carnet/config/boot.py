@@ -15,8 +15,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection
 
-from carnet.config.processes import is_loopback
 from carnet.platform.backup import find_unfinished
+from carnet.platform.loopback import is_loopback
 from carnet.platform.postgres.errors import DatabaseError
 from carnet.platform.postgres.roles import check_version
 from carnet.platform.postgres.target import resolve

@@ -1,6 +1,5 @@
 """The processes of Carnet as the supervisor starts them, and how each says that it serves."""
 
-import ipaddress
 import os
 import ssl
 import sys
@@ -10,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from carnet.platform.loopback import is_loopback
 from carnet.platform.supervisor import Process, Tier
 
 _THREADS = 4
@@ -86,16 +86,6 @@ def errand(name: str, role: str, *words: str) -> Process:
 def carnet() -> tuple[str, ...]:
     """Return the words that start our command line."""
     return (sys.executable, "-m", "carnet.config.cli")
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine reaches that address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def is_ready(place: Place) -> bool:

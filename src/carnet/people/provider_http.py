@@ -5,7 +5,6 @@ loopback. Plain HTTP is for the simulator of the same machine only.
 """
 
 import base64
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -13,6 +12,8 @@ from typing import Any, Protocol
 from urllib.error import HTTPError
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
+
+from carnet.platform.loopback import is_loopback
 
 TIMEOUT_SECONDS = 5.0
 MOST_BYTES = 256 * 1024
@@ -62,7 +63,7 @@ def is_trustworthy(url: str) -> bool:
         return False
     if not parts.hostname or parts.username or parts.password:
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname))
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))
 
 
 def basic(user: str, password: str) -> str:
@@ -76,7 +77,7 @@ class _NoRedirect(HTTPRedirectHandler):
 
 
 def _opener(url: str) -> OpenerDirector:
-    proxies = ProxyHandler({}) if _is_loopback(urlsplit(url).hostname or "") else ProxyHandler()
+    proxies = ProxyHandler({}) if is_loopback(urlsplit(url).hostname or "") else ProxyHandler()
     return build_opener(proxies, _NoRedirect)
 
 
@@ -95,12 +96,3 @@ def _send(opener: OpenerDirector, request: Request) -> Answer:
     if announced.isdecimal() and len(body) < int(announced):
         raise UnreachableError("cut")
     return Answer(status, kind, body)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

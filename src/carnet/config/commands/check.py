@@ -118,7 +118,7 @@ def _tell(line: Line) -> list[str]:
 
 
 def _conclude(verdict: Examination) -> str:
-    mode = "strict" if verdict.strict else "tolérant"
+    mode = "strict" if verdict.strict else "souple"
     broken = [line for line in verdict.lines if any(issue.severity == "error" for issue in line.issues)]
     warned = sum(bool(line.issues) for line in verdict.lines) - len(broken)
     kept = len(verdict.lines) - len(broken) - warned

@@ -170,7 +170,7 @@ def _token(args: argparse.Namespace) -> int:
 
 
 def _state(card: "ClientCard") -> str:
-    mode = "strict" if card.strict else "tolérant"
+    mode = "strict" if card.strict else "souple"
     return f"actif, {mode}" if card.active else "révoqué"
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from carnet.config import processes
 from carnet.config.cli import Exit, Refusal, Unavailable
-from carnet.config.processes import Place, is_loopback
+from carnet.config.processes import Place
+from carnet.platform.loopback import is_loopback
 from carnet.platform.postgres.cluster import Cluster
 from carnet.platform.postgres.target import resolve
 from carnet.platform.supervisor import Process, Supervisor
