@@ -100,8 +100,11 @@ def test_the_set_says_what_came_in_it(claire):
 
 def test_a_set_is_one_sending(claire):
     send(cda(claire, 1), submission=a_set())
+    before = set(blobs.store().names(claire))
     refused = refusal(cda(claire, 2), submission=a_set())
     assert (refused.code, refused.field) == (Code.DUPLICATE, "submissionSet")
+    assert set(blobs.store().names(claire)) == before  # refused before anything was stored
+    assert lines(claire)[0].allowed is False
     assert len(shown(claire)) == 1
     send(cda(claire, 2), submission=a_set(), by=ELSEWHERE)  # the same name, of another structure
 

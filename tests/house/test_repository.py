@@ -68,3 +68,11 @@ def test_nothing_is_left_for_later_in_silence(word):
         for path in tracked("src/*")
         if path.suffix in {".py", ".html", ".js", ".css"} and marker.search(path.read_text())
     ] == []
+
+
+def test_the_version_is_said_alike():
+    import tomllib
+
+    import carnet
+
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == carnet.__version__

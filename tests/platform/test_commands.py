@@ -1,5 +1,6 @@
 """The command line as people and software use it: another process, its words, its exit code."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -91,13 +92,17 @@ def test_serving_starts_everything_and_ends_within_seconds(home):
         *(sys.executable, "-m", "carnet.config.cli", "--home", str(home), "serve", "--port", str(port)),
         *("--api-port", str(api_port), "--tls-cert", str(certificate), "--tls-key", str(key)),
     ]
-    with subprocess.Popen(
-        words,
-        env=kept | {"PYTHONPATH": "src", "CARNET_SECRET_KEY": SECRET, "CARNET_HOSTS": "espace.example"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as serving:
+    with (
+        subprocess.Popen(
+            words,
+            env=kept | {"PYTHONPATH": "src", "CARNET_SECRET_KEY": SECRET, "CARNET_HOSTS": "espace.example"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as serving,
+        contextlib.ExitStack() as at_the_end,
+    ):
+        at_the_end.callback(serving.kill)  # or whoever fails here would wait for its end for ever
         said = []
         for line in serving.stdout:
             said.append(line)

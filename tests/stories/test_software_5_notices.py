@@ -15,14 +15,14 @@ def test_she_is_written_to_once_a_day(someone, demo, tmp_path):
         demo, tmp_path, finess="000000018", name="Laboratoire des Tilleuls", product="LaboQuotidien"
     )
     his = someone(width=390, height=844)
-    log_in(his, "jean1")
+    log_in(his, "blandine")
     once_a_day(his)
     for number in (75_001, 75_002, 75_003):
-        laboratory.deposit("jean1", number)
+        laboratory.deposit("blandine", number)
     three_came(his)
     look(his, "software-5-02-centre")
     demo.carnet("world", "clock", "--days", "1")
-    mail = latest_mail(his, get_persona("jean1").email, "3")
+    mail = latest_mail(his, get_persona("blandine").email, "3")
     assert "santé" in mail
     assert "Bilan" not in mail
     he_reads_and_clears(his)

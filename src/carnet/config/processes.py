@@ -13,6 +13,7 @@ from carnet.platform.loopback import is_loopback
 from carnet.platform.supervisor import Process, Tier
 
 _THREADS = 4
+_CONNECTIONS = 1024  # open at once, idle ones among them: a browser keeps several
 _HERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - where to ask one that listens everywhere
 _WAITING = "2048"  # connections that wait their turn: a thousand clients at once all get an answer
 
@@ -54,9 +55,7 @@ class Place:
 
 def portal(place: Place) -> Process:
     """Return the process that serves people: one interpreter, a few threads."""
-    return Process(
-        "portal", _server(place, backpressure=64), env={"CARNET_ROLE": "app"}, ready=lambda: is_ready(place)
-    )
+    return Process("portal", _server(place), env={"CARNET_ROLE": "app"}, ready=lambda: is_ready(place))
 
 
 def api(place: Place, *, even_with_public_logins: bool = False) -> Process:
@@ -67,7 +66,7 @@ def api(place: Place, *, even_with_public_logins: bool = False) -> Process:
         "CARNET_EVEN_WITH_PUBLIC_LOGINS": "1" if even_with_public_logins else "",
         "DJANGO_SETTINGS_MODULE": _api_settings(),
     }
-    words = _server(place, backpressure=64, backlog=_WAITING)
+    words = _server(place, backlog=_WAITING)
     return Process("api", words, env=env, ready=lambda: is_ready(place))
 
 
@@ -114,11 +113,11 @@ def _own_context() -> ssl.SSLContext:
     return context
 
 
-def _server(place: Place, *, backpressure: int, backlog: str = "1024") -> Sequence[str]:
+def _server(place: Place, *, backlog: str = "1024") -> Sequence[str]:
     return (
         *(sys.executable, "-m", "granian", "--interface", "wsgi", *place.words),
         *("--workers", "1", "--blocking-threads", str(_THREADS)),
-        *("--backpressure", str(backpressure), "--backlog", backlog),
+        *("--backpressure", str(_CONNECTIONS), "--backlog", backlog),
         *("--log-level", "warning", "--no-access-log"),
         "carnet.config.wsgi:application",
     )

@@ -75,7 +75,7 @@ def enter_all(
     DepositRefused says which one by its `index`. Sent again, what is there already stays as it is.
     """
     first = comings[0]
-    there, masked, known = _look(comings)
+    there, masked, known = _look(comings, submission)
     if masked:
         comings = [one if one.own else replace(one, masked_by_person=True) for one in comings]
     fresh = [(number, one) for number, one in enumerate(comings) if there[number] is None]
@@ -103,7 +103,9 @@ def say_refused(coming: Coming, refused: DepositRefused) -> None:
 # -- before anything is stored
 
 
-def _look(comings: Sequence[Coming]) -> tuple[list[Deposited | None], bool, PersonKey | None]:
+def _look(
+    comings: Sequence[Coming], submission: SubmissionSet | None
+) -> tuple[list[Deposited | None], bool, PersonKey | None]:
     """Return what there is already of each document, None for a new one; whether the person hides new ones.
 
     And her key, if she has one. Raises what refuses one of the documents.
@@ -115,7 +117,11 @@ def _look(comings: Sequence[Coming]) -> tuple[list[Deposited | None], bool, Pers
                 raise FolderGoneError(str(first.folder_id))
             looking.check_elsewhere(a, comings)
             key = crypto.find_key(first.person_id)
-            return looking.list_there(a, comings, key), a.space.documents_masked, key
+            there = looking.list_there(a, comings, key)
+            if submission and key:
+                ids = [one.document_id if one else None for one in there]
+                submissions.check_free(a, key, submission, ids, structure=first.by.structure)
+            return there, a.space.documents_masked, key
     except DepositRefused as refused:
         say_refused(first, refused)
         raise

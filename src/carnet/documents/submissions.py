@@ -83,10 +83,26 @@ def write(
             return found
     there = find_submission(a, found)
     if there is None or list(there.documents) != list(documents):
-        raise DepositRefused(
-            Code.DUPLICATE, "submissionSet", "Un autre envoi porte déjà cet identifiant (uniqueId)."
-        )
+        raise _taken()
     return found
+
+
+def check_free(
+    a: Access, key: PersonKey, submission: SubmissionSet, there: Sequence[UUID | None], *, structure: str
+) -> None:
+    """Refuse, before anything is stored, a uniqueId under which other documents were sent together.
+
+    `there`: the ids of the documents that come now, None for one that is new.
+    """
+    kept = find_submission(a, submission_id(key, structure, submission.unique_id))
+    if kept is not None and list(kept.documents) != list(there):
+        raise _taken()
+
+
+def _taken() -> DepositRefused:
+    return DepositRefused(
+        Code.DUPLICATE, "submissionSet", "Un autre envoi porte déjà cet identifiant (uniqueId)."
+    )
 
 
 def _card(row: tuple[Any, ...], key: PersonKey) -> SubmissionCard:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from importlib.metadata import version
 from typing import Any, Final
 
 import orjson
@@ -10,6 +9,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 
+from carnet import __version__
 from carnet.fhir_api.exchange import Exchange, Route, base_url, reply
 from carnet.fhir_api.negotiation import FHIR_JSON, JSON, JSON_PATCH
 from carnet.fhir_api.parameters import Kind, Parameter
@@ -57,7 +57,7 @@ def describe(routes: Iterable[Route], base: str) -> dict[str, Any]:
         "status": "active",
         "date": _CHANGED_ON,
         "kind": "instance",
-        "software": {"name": "Carnet", "version": version("carnet")},
+        "software": {"name": "Carnet", "version": __version__},
         "implementation": {"description": "Carnet", "url": base},
         "fhirVersion": "4.0.1",
         "format": [FHIR_JSON, JSON],

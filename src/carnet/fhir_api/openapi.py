@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from importlib.metadata import version
 from typing import Any, Final
 
 import orjson
 from django.conf import settings
 from django.http import HttpResponse
 
+from carnet import __version__
 from carnet.fhir_api.exchange import Exchange, Route, reply
 from carnet.fhir_api.negotiation import FHIR_JSON, FORM, JSON, JSON_PATCH
 from carnet.fhir_api.parameters import Kind, Parameter
@@ -25,7 +25,6 @@ _WORDS: Final = {
     404: "Rien de tel pour cet appelant.",
     405: "Pas à cette adresse, ou pas cet élément.",
     406: "JSON seulement.",
-    408: "Le contenu n’arrive plus.",
     409: "En conflit avec ce qui est là.",
     410: "N’est plus donné.",
     411: "Longueur du contenu non annoncée.",
@@ -73,7 +72,7 @@ def describe(routes: Iterable[Route], api: str) -> dict[str, Any]:
         paths.setdefault(where, {})[route.method.lower()] = _operation(route)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Carnet : l’interface des logiciels", "version": version("carnet")},
+        "info": {"title": "Carnet : l’interface des logiciels", "version": __version__},
         "servers": [{"url": api}],
         "paths": paths | _token_paths(),
         "components": {

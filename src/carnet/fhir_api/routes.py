@@ -31,7 +31,7 @@ _IDENTIFIER: Final = Parameter(
 )
 _PATCHES: Final = (JSON_PATCH, *BODY)
 _SMALL: Final = 100_000
-_WRITES: Final = (400, 401, 403, 404, 406, 408, 409, 411, 413, 415, 422, 429, 500, 503)
+_WRITES: Final = (400, 401, 403, 404, 406, 409, 411, 413, 415, 422, 429, 500, 503)
 _READS: Final = (400, 401, 403, 404, 406, 429, 500, 503)
 
 ROUTES: Final = (
@@ -70,7 +70,7 @@ ROUTES: Final = (
         resource="DocumentReference", interaction="search-type", transaction="ITI-67",
         summary="Chercher parmi ses propres dépôts, les paramètres dans le corps.",
         scopes=(("DocumentReference", "s"),), parameters=PARAMETERS, takes=(FORM,), most_bytes=_SMALL,
-        statuses=(200, *_READS, 408, 410, 411, 413, 415),
+        statuses=(200, *_READS, 410, 411, 413, 415),
     ),
     Route(
         name="read", method="GET", path="fhir/DocumentReference/<str:id>", handle=read_document,

@@ -9,6 +9,7 @@ import orjson
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
 
 from carnet.directory import api as directory
 from carnet.directory.api import OAuthRefused
@@ -16,7 +17,6 @@ from carnet.fhir_api.oauth.certificate import certificate_of
 from carnet.fhir_api.oauth.discovery import issuer, token_endpoint
 from carnet.platform import calls
 from carnet.platform.address import client_address
-from carnet.platform.bodies import BodyBrokenError, BodyStalledError, read_body
 from carnet.platform.http import accepts_body, public
 from carnet.platform.limits import Limit
 from carnet.standards import oauth
@@ -116,9 +116,9 @@ def _read_form(request: HttpRequest) -> dict[str, str]:
         raise OAuthRefused("invalid_request", f"Le corps est un formulaire : Content-Type: {_FORM}")
     try:
         given = parse_qsl(
-            read_body(request).decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict"
+            request.body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict"
         )
-    except (ValueError, BodyBrokenError, BodyStalledError) as error:
+    except (ValueError, UnreadablePostError) as error:
         raise OAuthRefused("invalid_request", "Le formulaire ne se lit pas.") from error
     if len({name for name, _ in given}) != len(given):
         raise OAuthRefused("invalid_request", "Un même champ est donné deux fois (RFC 6749, 3.2).")

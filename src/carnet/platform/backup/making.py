@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,6 +13,7 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
+from carnet import __version__
 from carnet.platform.backup import programs, tree
 from carnet.platform.backup.manifest import (
     BLOB_LIST,
@@ -51,7 +51,7 @@ def backup(
         manifest = Manifest(
             id=uuid4().hex,
             made_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            carnet=_own_version(),
+            carnet=__version__,
             postgresql=postgresql,
             files={name: entry_of(folder / name) for name in names},
             counts=counts,
@@ -162,10 +162,3 @@ def _flush(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _own_version() -> str:
-    try:
-        return version("carnet")
-    except PackageNotFoundError:  # run from its sources, not installed
-        return "sources"
