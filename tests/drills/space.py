@@ -53,7 +53,7 @@ class Space:
 
     def history(self) -> list[str]:
         """Return the acts that her history shows, newest first: what, by whom, why."""
-        acts = re.split(r"\d\d h \d\d · ", self.visitor.get("/historique/"))
+        acts = re.split(r"\d{1,2} h \d\d · ", self.visitor.get("/historique/"))
         return acts[1:]
 
     def _page(self, path: str) -> bytes:

@@ -148,7 +148,7 @@ def test_a_strict_client_deposits_and_reads_nothing(world, api):
     deposited = software.deposit(dominique)
     assert deposited.status_code == 201
     assert answered(software.search(identity_of(dominique))) == (403, "forbidden")
-    document_id = deposited["Location"].split("/")[-3]
+    document_id = deposited["Location"].rsplit("/", 1)[-1]
     assert answered(software.read(document_id)) == (403, "forbidden")
     assert answered(software.http.get(f"/fhir/Binary/{document_id}")) == (403, "forbidden")
     withdrawal = json.dumps([{"op": "replace", "path": "/status", "value": "entered-in-error"}])
