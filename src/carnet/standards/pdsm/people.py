@@ -64,7 +64,8 @@ def _role(role: dict[str, Any], contained: Contained) -> Author:
     """A professional in the structure for which he acts: PractitionerRole of the directory."""
     practitioner = role.get("practitioner", {})
     person = contained.get(practitioner.get("reference", ""), {})
-    known = _person(person) if person else _unresolved(practitioner)
+    named = person.get("resourceType") == "Practitioner"  # a structure has a name of another shape
+    known = _person(person) if named else _unresolved(practitioner)
     number = _ps_id(role) or known.national_id
     organisation = find_organisation(role.get("organization", {}), contained)
     role_code = next((code for one in role.get("code", ()) if (code := read_code(one))), None)
