@@ -12,6 +12,7 @@ from carnet.access.api import Visibility
 from carnet.directory import api as directory
 from carnet.documents import api as documents
 from carnet.documents.api import Code, DepositRefused, Filters, Identity
+from carnet.documents.submitting import take
 from carnet.journal.api import EventType, Purpose, list_lines
 from carnet.platform import blobs, clock, crypto
 from carnet.platform.outbox import read_payload
@@ -343,10 +344,12 @@ def test_only_a_structure_sends(claire):
 
 def test_strict_asks_for_the_header_of_the_profile(claire):
     odd = replace(cda(claire), data=cda(claire).data.replace(b"<realmCode", b"<!-- --><realmCode", 1))
-    send(odd, strict=True)
+    take([odd], by=SOFTWARE, strict=True)
     bare = cda(claire, 2)
     bare = replace(bare, data=bare.data.replace(b'<realmCode code="FR"/>', b"", 1))
-    assert "realmCode" in refusal(bare, strict=True).message_fr
+    with pytest.raises(DepositRefused) as refused:
+        take([bare], by=SOFTWARE, strict=True)
+    assert "realmCode" in refused.value.message_fr
     send(bare)
 
 

@@ -32,6 +32,7 @@ from carnet.documents.held import (
     find_held,
     get_held,
     get_held_content,
+    visibility_of,
 )
 from carnet.documents.held_changes import change_held
 from carnet.documents.held_filters import HeldFilters, Span
@@ -175,5 +176,6 @@ __all__ = [
     "search_held",
     "set_masked",
     "submit",
+    "visibility_of",
     "withdraw",
 ]  # fmt: skip

@@ -112,6 +112,15 @@ class Held:
         return frozenset({self.level, *(label for said, label in flags if said)})
 
 
+def visibility_of(labels: frozenset[str]) -> Visibility:
+    """Return who does not see a document, by its security labels."""
+    return Visibility(
+        masked=MASKED in labels,
+        invisible_patient=INVISIBLE in labels,
+        invisible_representatives=INVISIBLE_TO_REPRESENTATIVES in labels,
+    )
+
+
 def get_held(document_id: UUID, *, by: Actor) -> Held:
     """Return a document of the structure's own, by its id; journalled. Three round trips.
 
@@ -194,19 +203,21 @@ def _open_one(person_id: UUID, seen: Glimpse) -> tuple[Held, PersonKey]:
 
 def answer_refused(refused: access.Refused, person_id: UUID, document_id: UUID, by: Actor) -> NoReturn:
     """Raise what a refusal of the door is to a software: it is blocked for its own documents alone."""
-    if refused.scope.rule is Rule.BLOCKED and _is_own(person_id, document_id, by):
+    if refused.scope.rule is Rule.BLOCKED and has_own(
+        person_id, by, event=EventType.DOCUMENT_READ, document_id=document_id
+    ):
         raise refused
     raise HeldUnknown from refused
 
 
-def _is_own(person_id: UUID, document_id: UUID, by: Actor) -> bool:
-    with access.look(
-        person_id, by=by, purpose=Purpose.MANAGE, event=EventType.DOCUMENT_READ, reference=document_id
-    ) as a:
+def has_own(person_id: UUID, by: Actor, *, event: EventType, document_id: UUID | None = None) -> bool:
+    """Say whether a structure deposited something for a person, or that very document; no line says it."""
+    that = "and d.id = %(document)s" if document_id else ""
+    with access.look(person_id, by=by, purpose=Purpose.MANAGE, event=event, reference=document_id) as a:
         return bool(
             fetch(
-                f"select 1 from documents_document d where d.person_id = %(person)s"  # noqa: S608 - own constants
-                f" and d.id = %(document)s and {a.scope.sql()}",
+                "select 1 from documents_document d where d.person_id = %(person)s"  # noqa: S608 - own constants
+                f" {that} and {a.scope.sql()} limit 1",
                 {"person": person_id, "document": document_id},
             )
         )

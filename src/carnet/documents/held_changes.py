@@ -8,9 +8,9 @@ import orjson
 from django.db import connection
 
 from carnet.access import api as access
-from carnet.access.api import Access, Rule, Visibility
+from carnet.access.api import Access, Rule
 from carnet.documents import locator
-from carnet.documents.announcing import DEPOSITED, announce, list_told
+from carnet.documents.announcing import DEPOSITED, Readers, announce
 from carnet.documents.held import (
     HELD,
     INVISIBLE,
@@ -21,6 +21,7 @@ from carnet.documents.held import (
     HeldUnknown,
     located,
     open_held,
+    visibility_of,
 )
 from carnet.documents.held_rules import WITHDRAWN, Change, HeldRefused, check
 from carnet.documents.policies import normal_id
@@ -183,12 +184,9 @@ def _tell(a: Access, held: Held, labels: frozenset[str]) -> None:
     """Tell of a document those who may read it from now on: to them it is as if it came now."""
     if held.status != "current":
         return
-    shown = Visibility(
-        invisible_patient=INVISIBLE in labels,
-        invisible_representatives=INVISIBLE_TO_REPRESENTATIVES in labels,
-    )
-    knew = list_told(a.person_id, held.visibility)
-    if told := [person for person in list_told(a.person_id, shown) if person not in knew]:
+    readers = Readers(a.person_id)
+    knew = readers.told(held.visibility)
+    if told := [person for person in readers.told(visibility_of(labels)) if person not in knew]:
         announce(
             DEPOSITED, person_id=a.person_id, document_id=held.id, told=told,
             once=f"shown:{held.meta_version + 1}",

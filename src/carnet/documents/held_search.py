@@ -14,7 +14,7 @@ from uuid import UUID
 from carnet.access import api as access
 from carnet.access.api import Question, Rule, Scope
 from carnet.documents import locator, policies
-from carnet.documents.held import HELD, STATUS, Held, open_held
+from carnet.documents.held import HELD, STATUS, Held, has_own, open_held
 from carnet.documents.held_filters import HeldFilters, Span
 from carnet.documents.queries import fetch
 from carnet.journal.api import Actor, EventType, Purpose
@@ -63,20 +63,9 @@ def search_held(
             return _search_sealed(person.id, by, filters, condition, values)
         return _search_coded(person.id, by, condition, values)
     except access.Refused as refused:
-        if refused.scope.rule is Rule.BLOCKED and _has_any(person.id, by):
+        if refused.scope.rule is Rule.BLOCKED and has_own(person.id, by, event=EventType.DOCUMENTS_SEARCHED):
             raise
         return []
-
-
-def _has_any(person_id: UUID, by: Actor) -> bool:
-    with access.look(person_id, by=by, purpose=Purpose.MANAGE, event=EventType.DOCUMENTS_SEARCHED) as a:
-        return bool(
-            fetch(
-                "select 1 from documents_document d where d.person_id = %(person)s"  # noqa: S608 - own constants
-                f" and {a.scope.sql()} limit 1",
-                {"person": person_id},
-            )
-        )
 
 
 def _search_coded(person_id: UUID, by: Actor, condition: str, values: dict[str, Any]) -> list[Held]:

@@ -82,16 +82,16 @@ def submit(
     *,
     by: Actor,
     submission: SubmissionSet | None = None,
-    strict: bool = False,
 ) -> Receipt:
     """Take in documents of one person that a structure's software sends together, all or none of them.
 
-    `by`: the structure (FINESS) and its software. `strict`: each CDA must follow the structuration minimale.
-    Raises DepositRefused, whose `index` says which document; an unknown matricule, other traits, a space that
-    is not open are one refusal (UNKNOWN_PATIENT). Sent again, it adds nothing and returns the same ids.
+    `by`: the structure (FINESS) and its software. Whether a CDA follows the profile is asked of what was
+    sent (`standards.pdsm`), before. Raises DepositRefused, whose `index` says which document; an unknown
+    matricule, other traits, a space that is not open are one refusal (UNKNOWN_PATIENT). Sent again, it adds
+    nothing and returns the same ids.
     """
     try:
-        return take(documents, by=by, submission=submission, strict=strict)
+        return take(documents, by=by, submission=submission)
     except DepositRefused as refused:
         if refused.private:
             raise policies.as_unknown(refused) from refused
@@ -106,7 +106,10 @@ def take(
     strict: bool = False,
     person_id: UUID | None = None,
 ) -> Receipt:
-    """Do what `submit` does, and say why it refuses: for who runs the service. `person_id`: whom he means."""
+    """Do what `submit` does, and say why it refuses: for who runs the service. `person_id`: whom he means.
+
+    `strict`: each CDA must follow the structuration minimale.
+    """
     if not documents:
         raise DepositRefused(Code.OTHER, "documents", "Il n’y a aucun document dans cet envoi.")
     actor = policies.check_depositor(by.structure, by)

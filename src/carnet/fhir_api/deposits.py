@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from carnet.access.api import Visibility
 from carnet.directory import api as directory
 from carnet.directory.api import Caller
-from carnet.documents.api import DepositRefused, Identity, Submitted
+from carnet.documents.api import DepositRefused, Identity, Submitted, visibility_of
 from carnet.fhir_api import refusals
 from carnet.standards.cda.model import Code, Header, Organisation
 from carnet.standards.pdsm import DocumentIn
@@ -30,15 +29,6 @@ def submitted(document: DocumentIn, caller: Caller) -> Submitted:
         entry_id=document.entry_uuid,
         face=document.face,
         cda=document.cda,
-    )
-
-
-def visibility_of(labels: frozenset[str]) -> Visibility:
-    """Return who does not see a document, by its security labels."""
-    return Visibility(
-        masked="MASQUE_PS" in labels,
-        invisible_patient="INVISIBLE_PATIENT" in labels,
-        invisible_representatives="INVISIBLE_REPRESENTANTS_LEGAUX" in labels,
     )
 
 

@@ -13,6 +13,7 @@ from carnet.directory.api import Caller
 from carnet.fhir_api.negotiation import FHIR_JSON, FORM, JSON
 from carnet.fhir_api.outcomes import MEDIA_TYPE, refuse
 from carnet.fhir_api.parameters import FORMAT, Pair, Parameter
+from carnet.platform.http import announced_bytes
 from carnet.standards.pdsm import Issue
 
 BODY: Final = (FHIR_JSON, JSON)
@@ -96,7 +97,7 @@ def read_body(request: HttpRequest) -> bytes:
         data = bytes(request.body)
     except UnreadablePostError:
         data = b""
-    if len(data) != int(request.META.get("CONTENT_LENGTH") or 0):
+    if len(data) != announced_bytes(request):
         raise refuse(400, "structure", "Le contenu s’est arrêté avant sa fin annoncée.", rule="http.body")
     return data
 

@@ -29,7 +29,6 @@ def provide(exchange: Exchange) -> HttpResponse:
             [deposits.submitted(one, exchange.by) for one in provision.documents],
             by=exchange.by.actor,
             submission=SubmissionSet(lot.unique_id, lot.entry_uuid, lot.face),
-            strict=exchange.by.strict,
         )
     except DepositRefused as refused:
         raise deposits.told_of(refused, provision.documents) from refused

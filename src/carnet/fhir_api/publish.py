@@ -20,9 +20,7 @@ def publish(exchange: Exchange) -> HttpResponse:
     ).document
     exchange.warnings = document.warnings
     try:
-        receipt = documents.submit(
-            [deposits.submitted(document, exchange.by)], by=exchange.by.actor, strict=exchange.by.strict
-        )
+        receipt = documents.submit([deposits.submitted(document, exchange.by)], by=exchange.by.actor)
     except DepositRefused as refused:
         raise deposits.told_of(refused, (document,)) from refused
     return _answer(exchange, document, receipt.deposited[0])

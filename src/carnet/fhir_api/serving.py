@@ -21,6 +21,7 @@ from carnet.fhir_api.oauth.certificate import certificate_of
 from carnet.fhir_api.outcomes import Refused, refuse
 from carnet.platform import calls
 from carnet.platform.calls import Call
+from carnet.platform.http import announced_bytes
 
 _CHALLENGE: Final = 'Bearer realm="carnet"'
 
@@ -103,7 +104,7 @@ def _is_empty_form(exchange: Exchange) -> bool:
     return (
         FORM in exchange.route.takes
         and not exchange.header("Content-Type")
-        and not _announced(exchange.request)
+        and not announced_bytes(exchange.request)
     )
 
 
@@ -199,7 +200,7 @@ def _record(exchange: Exchange, response: HttpResponse, began: float, refused: R
             route=match.route if match else "",
             status=response.status_code,
             milliseconds=round((time.perf_counter() - began) * 1000, 1),
-            received=_announced(request),
+            received=announced_bytes(request),
             sent=len(response.content),
             decision=_decision(response.status_code),
             reasons=(*exchange.reasons, *(refused.reasons if refused else ())),
@@ -212,11 +213,6 @@ def _decision(status: int) -> str:
     if status >= 500:  # noqa: PLR2004
         return "failed"
     return "refused" if status >= 400 else "accepted"  # noqa: PLR2004
-
-
-def _announced(request: HttpRequest) -> int:
-    announced = str(request.META.get("CONTENT_LENGTH") or "0")
-    return int(announced) if announced.isascii() and announced.isdigit() else 0
 
 
 def _told(issue: Any) -> dict[str, str]:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.http import HttpRequest
+
 V = TypeVar("V", bound=Callable[..., Any])
 
 
@@ -58,3 +60,9 @@ def gate_of(view: Callable[..., Any]) -> Gate:
     gate = getattr(view, "gate", DEFAULT)
     assert isinstance(gate, Gate)
     return gate
+
+
+def announced_bytes(request: HttpRequest) -> int:
+    """Return the length that a body is announced with; 0 for none, or for what is no length."""
+    announced = str(request.META.get("CONTENT_LENGTH") or "0")
+    return int(announced) if announced.isascii() and announced.isdigit() else 0

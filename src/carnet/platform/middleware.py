@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from carnet.platform import metrics
+from carnet.platform.http import announced_bytes
 
 log = structlog.get_logger("carnet.http")
 
@@ -55,13 +56,8 @@ class BodyLimitMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any
     ) -> HttpResponse | None:
         most = getattr(view, "most_bytes", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-        if _announced_bytes(request) <= most:
+        if announced_bytes(request) <= most:
             return None
         response = HttpResponse(render_to_string("413.html", {"most": most // 1_000_000}), status=413)
         response["Cache-Control"] = "no-store"
         return response
-
-
-def _announced_bytes(request: HttpRequest) -> int:
-    announced = request.META.get("CONTENT_LENGTH") or "0"
-    return int(announced) if announced.isascii() and announced.isdigit() else 0

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from carnet.access import api as access
@@ -61,7 +62,7 @@ def blocks(request: HttpRequest) -> HttpResponse:
         "blocks": [
             {
                 "structure": one.structure,
-                "title": _capitalised(structure_words(one.structure, names.get(one.structure, ""))),
+                "title": capfirst(structure_words(one.structure, names.get(one.structure, ""))),
                 "meta": f"bloquée le {one.since.astimezone(PARIS):%d/%m/%Y}",
             }
             for one in found
@@ -105,7 +106,7 @@ def block_depositor(request: HttpRequest, document_id: UUID) -> HttpResponse:
         card = _depositor_of(a, document_id)
         already = access.is_blocked(a.person_id, card.structure)
     context = {
-        "structure": _capitalised(_words(card)),
+        "structure": capfirst(_words(card)),
         "already": already,
         "back": reverse("portal:document", args=[document_id]),
         "trail": _trail("Bloquer une structure"),
@@ -134,10 +135,6 @@ def _depositor_of(a: access.Access, document_id: UUID) -> DocumentCard:
 
 def _words(card: DocumentCard) -> str:
     return structure_words(card.structure, card.structure_name)
-
-
-def _capitalised(words: str) -> str:
-    return words[0].upper() + words[1:]
 
 
 @require_POST

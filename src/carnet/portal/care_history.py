@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.views.decorators.http import require_POST, require_safe
 
 from carnet.access import api as access
@@ -266,7 +267,7 @@ def _period(asked: _Asked, one: Period) -> dict[str, str]:
     ordered.sort(key=lambda category: -one.counts[category])
     return {
         "href": href,
-        "title": title[0].upper() + title[1:],
+        "title": capfirst(title),
         "text": " · ".join(f"{category.label} : {one.counts[category]}" for category in ordered),
         "meta": f"{one.total} acte{'s' if one.total > 1 else ''}",
     }

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from carnet.access import api as access
@@ -107,7 +108,7 @@ def _look(teller: Teller, line: Line) -> dict[str, Any]:
     who = teller.who(line)
     at = line.at.astimezone(PARIS)
     return {
-        "title": who[0].upper() + who[1:],
+        "title": capfirst(who),
         "text": teller.what(line),
         "meta": f"le {at:%d/%m/%Y} à {at:%H} h {at:%M}",
         "icon": "hospital" if line.actor.structure else "people",

@@ -12,6 +12,7 @@ from uuid import UUID
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 
 from carnet.measures import api as measures
 from carnet.measures.api import KINDS, Entry, Kind, KindInfo, MeasureRefused, MeasureUnlikely, Value
@@ -198,7 +199,7 @@ def _context_field(info: KindInfo) -> forms.ChoiceField:
         label=info.question,
         required=info.context_required,
         widget=forms.RadioSelect,
-        choices=[*((code, words[0].upper() + words[1:]) for code, words in info.contexts), *unsaid],
+        choices=[*((code, capfirst(words)) for code, words in info.contexts), *unsaid],
     )
 
 
@@ -317,7 +318,7 @@ class TargetForm(Form):
 def day_words(day: date) -> str:
     """Return "Lundi 16 novembre 2026"."""
     words = date_format(day, "l j F Y")
-    return words[0].upper() + words[1:]
+    return capfirst(words)
 
 
 def moment_words(at: datetime) -> str:
@@ -341,7 +342,7 @@ def _week_field(slot: Slot, label: str) -> TextField:
 def _short_day(at: datetime) -> str:
     """Return "Lundi 16"."""
     words = date_format(at.astimezone(PARIS), "l j")
-    return words[0].upper() + words[1:]
+    return capfirst(words)
 
 
 def _slot_moment(day: date, slot: Slot, now: datetime) -> datetime:

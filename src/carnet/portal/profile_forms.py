@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django import forms
+from django.utils.text import capfirst
 
 from carnet.platform import clock
 from carnet.platform.ids import uuid7
@@ -113,7 +114,7 @@ class EntryForm(ui_forms.Form):
         """Return a message without the label that stands above it already."""
         label, _, rest = message.partition(" : ")
         said = rest if rest and label == str(self.fields[name].label) else message
-        return said[0].upper() + said[1:]
+        return capfirst(said)
 
 
 def _made(field: Field) -> forms.Field:

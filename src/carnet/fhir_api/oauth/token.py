@@ -17,7 +17,7 @@ from carnet.fhir_api.oauth.certificate import certificate_of
 from carnet.fhir_api.oauth.discovery import issuer, token_endpoint
 from carnet.platform import calls
 from carnet.platform.address import client_address
-from carnet.platform.http import accepts_body, public
+from carnet.platform.http import accepts_body, announced_bytes, public
 from carnet.platform.limits import Limit
 from carnet.standards import oauth
 
@@ -66,7 +66,7 @@ def _answer(request: HttpRequest) -> tuple[directory.ClientCard | None, HttpResp
         response = _json(405, _error("invalid_request", "Un jeton se demande par POST."))
         response["Allow"] = "POST"
         return None, response
-    if _announced(request) > MOST_BYTES:
+    if announced_bytes(request) > MOST_BYTES:
         return None, _json(413, _error("invalid_request", f"La demande dépasse {MOST_BYTES // 1000} ko."))
     form, address = _read_form(request), client_address(request)
     try:
@@ -160,11 +160,6 @@ def _json(status: int, body: dict[str, Any]) -> HttpResponse:
     return HttpResponse(orjson.dumps(body), content_type="application/json", status=status, headers=headers)
 
 
-def _announced(request: HttpRequest) -> int:
-    announced = str(request.META.get("CONTENT_LENGTH") or "0")
-    return int(announced) if announced.isascii() and announced.isdigit() else 0
-
-
 def _record(
     request: HttpRequest,
     response: HttpResponse,
@@ -189,7 +184,7 @@ def _record(
             route="oauth/token",
             status=response.status_code,
             milliseconds=milliseconds,
-            received=_announced(request),
+            received=announced_bytes(request),
             sent=len(response.content),
             decision="accepted" if card else "refused",
             reasons=(refused.error,) if refused else (),

@@ -81,7 +81,7 @@ class UnknownKindError(template.TemplateSyntaxError):
     """A template asked for a kind, an icon or a picture that does not exist."""
 
 
-def _one_of(value: str, allowed: Iterable[str], what: str) -> str:
+def one_of(value: str, allowed: Iterable[str], what: str) -> str:
     if value not in allowed:
         raise UnknownKindError(f"{what} {value!r}: one of {', '.join(allowed)} is expected")
     return value
@@ -138,13 +138,13 @@ def _alert(kind: str, text: str, title: str = "", level: int = 2) -> SafeString:
 
 
 def _heading(level: int) -> str:
-    return f"h{_one_of(str(level), '23456', 'heading level')}"
+    return f"h{one_of(str(level), '23456', 'heading level')}"
 
 
 @register.simple_block_tag(end_name="end_ui_alert")
 def ui_alert(content: str, kind: str, title: str = "", level: int = 2) -> SafeString:
     """An alert around what the template writes; announced at once when it is an error."""
-    return _alert(_one_of(kind, KINDS, "alert"), text=content, title=title, level=level)
+    return _alert(one_of(kind, KINDS, "alert"), text=content, title=title, level=level)
 
 
 @register.simple_block_tag(end_name="end_ui_card")
@@ -163,7 +163,7 @@ def ui_details(content: str, summary: str, open: bool = False) -> SafeString:
 def ui_grid(content: str, columns: int = 3) -> SafeString:
     """Children side by side: ``columns`` (2 to 4) on a wide screen, one on a phone."""
     return format_html(
-        '<div class="ui-grid ui-grid--{}">{}</div>', _one_of(str(columns), "234", "columns"), content
+        '<div class="ui-grid ui-grid--{}">{}</div>', one_of(str(columns), "234", "columns"), content
     )
 
 
@@ -229,7 +229,7 @@ def ui_item(
     action: str = "",
 ) -> SafeString:
     """One line of a ``ui_list``; without ``href`` it is not a link. ``action``: a second link, beside it."""
-    badge_kind = _one_of(badge_kind, BADGE_KINDS, "badge")
+    badge_kind = one_of(badge_kind, BADGE_KINDS, "badge")
     return _render(
         "item", href=href, title=title, text=text, meta=meta, icon=icon, badge=badge, badge_kind=badge_kind,
         action_href=action_href, action=action,
@@ -239,7 +239,7 @@ def ui_item(
 @register.simple_tag
 def ui_badge(text: str, kind: str = "neutral") -> SafeString:
     """A short state in a word or two."""
-    kind = _one_of(kind, BADGE_KINDS, "badge")
+    kind = one_of(kind, BADGE_KINDS, "badge")
     return format_html('<span class="ui-badge ui-badge--{}">{}</span>', kind, text)
 
 
@@ -253,15 +253,15 @@ def ui_button(
     icon: str = "",
 ) -> SafeString:
     """A button of a form written by hand."""
-    css = BUTTON_CLASSES[_one_of(kind, BUTTON_CLASSES, "button")]
-    _one_of(type, ("submit", "button", "reset"), "button type")
+    css = BUTTON_CLASSES[one_of(kind, BUTTON_CLASSES, "button")]
+    one_of(type, ("submit", "button", "reset"), "button type")
     return _render("button", text=text, css=css, type=type, name=name, value=value, icon=icon)
 
 
 @register.simple_tag
 def ui_link_button(href: str, text: str, kind: str = "primary", icon: str = "") -> SafeString:
     """A link that looks like a button."""
-    css = BUTTON_CLASSES[_one_of(kind, BUTTON_CLASSES, "button")]
+    css = BUTTON_CLASSES[one_of(kind, BUTTON_CLASSES, "button")]
     return _render("link_button", href=href, text=text, css=css, icon=icon)
 
 
@@ -413,7 +413,7 @@ def ui_summary_list(pairs: Iterable[Sequence[Any]]) -> SafeString:
 @register.simple_tag
 def ui_picture(name: str) -> SafeString:
     """An own drawing with its text alternative."""
-    return render_to_string(f"ui/pictures/{_one_of(name, PICTURES, 'picture')}.html")
+    return render_to_string(f"ui/pictures/{one_of(name, PICTURES, 'picture')}.html")
 
 
 @register.simple_tag

@@ -21,7 +21,7 @@ from django import forms, template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from carnet.ui.templatetags.ui import BADGE_KINDS, ui_button, ui_errors
+from carnet.ui.templatetags.ui import BADGE_KINDS, one_of, ui_button, ui_errors
 
 register = template.Library()
 
@@ -95,8 +95,7 @@ def ui_line(
     badge_kind: str = "new",
 ) -> SafeString:
     """One line of a ``ui_list`` that carries its own buttons."""
-    if badge_kind not in BADGE_KINDS:
-        raise ValueError(f"badge: {badge_kind!r} is not one of {', '.join(BADGE_KINDS)}")
+    badge_kind = one_of(badge_kind, BADGE_KINDS, "badge")
     return _render(
         "line", content=content, title=title, href=href, text=text, meta=meta, icon=icon, badge=badge,
         badge_kind=badge_kind,
