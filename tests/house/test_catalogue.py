@@ -10,7 +10,9 @@ pytestmark = pytest.mark.django_db
 
 # Tables that hold a person_id and are not clinical: administrative, index or ground (ARCHITECTURE.md).
 ADMINISTRATIVE = {
-    "access_block", "documents_locator", "notices_preference",
+    "access_administrator", "access_block", "access_carerelation", "access_consent", "access_delegation",
+    "access_emergency", "access_guardreading", "access_pass", "access_professionalblock", "access_resultschoice",
+    "access_visit", "documents_locator", "notices_preference",
     "desk_act", "desk_callback",
     "exports_copy", "support_ticket",
     "enrolment_draft", "enrolment_provisionalcode", "enrolment_space",

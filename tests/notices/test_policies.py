@@ -37,10 +37,15 @@ def test_while_another_decides_it_waits():
     assert decide(ANSWERED, alone=False) is Mail.NOW
 
 
-@pytest.mark.parametrize("code", list(NoticeCode))
+@pytest.mark.parametrize("code", sorted(set(NoticeCode) - policies.URGENT))
 def test_the_rhythm_is_of_every_notice(code):
     assert decide(code, Preferences(rhythm=Rhythm.DAILY)) is Mail.LATER
     assert decide(code, Preferences(rhythm=Rhythm.URGENT)) is Mail.NEVER
+
+
+@pytest.mark.parametrize("rhythm", list(Rhythm))
+def test_an_emergency_access_is_told_at_once_whatever_was_chosen(rhythm):
+    assert decide(NoticeCode.EMERGENCY_ACCESS, Preferences(frozenset(Switch), rhythm)) is Mail.NOW
 
 
 @pytest.mark.parametrize(("code", "switch"), list(product(NoticeCode, Switch)))

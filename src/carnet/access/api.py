@@ -11,15 +11,27 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from carnet.access.blocks import BlockCard, block, is_blocked, list_blocks, unblock
+from carnet.access.caring import care_rights
 from carnet.access.glancing import Ask, Glimpse, Question, facility_rights, feign, send
 from carnet.access.policies import (
     EXPLANATIONS,
+    Basis,
+    Care,
+    Means,
+    PlaceKind,
     Relation,
     Rights,
     Rule,
     Scope,
     Visibility,
     decide_scope,
+)
+from carnet.access.relations import (
+    ConsentCard,
+    RelationCard,
+    declare_relation,
+    give_consent,
+    list_relations,
 )
 from carnet.access.sharing import PEOPLE, NotSharedError, Part, is_shared, must_read, share
 from carnet.access.telling import (
@@ -37,11 +49,52 @@ from carnet.people.api import get_standing
 from carnet.people.api import is_minor_on as is_minor
 from carnet.platform import clock, crypto
 
-__all__ = ["EXPLANATIONS", "PEOPLE", "Access", "BlockCard", "Glimpse", "NotSharedError", "Part",
-           "Question", "Refused", "Relation", "Rights", "Rule", "Scope", "Teller", "Visibility",
-           "actors_of", "block", "clients_of", "decide", "decide_scope", "feign", "glance", "is_blocked",
-           "is_minor", "is_shared", "list_blocks", "look", "must_read", "open", "reason_words",
-           "references_of", "share", "structure_words", "structures_of", "unblock"]  # fmt: skip
+__all__ = [
+    "EXPLANATIONS",
+    "PEOPLE",
+    "Access",
+    "Basis",
+    "BlockCard",
+    "Care",
+    "ConsentCard",
+    "Glimpse",
+    "Means",
+    "NotSharedError",
+    "Part",
+    "PlaceKind",
+    "Question",
+    "Refused",
+    "Relation",
+    "RelationCard",
+    "Rights",
+    "Rule",
+    "Scope",
+    "Teller",
+    "Visibility",
+    "actors_of",
+    "block",
+    "clients_of",
+    "decide",
+    "decide_scope",
+    "declare_relation",
+    "feign",
+    "give_consent",
+    "glance",
+    "is_blocked",
+    "is_minor",
+    "is_shared",
+    "list_blocks",
+    "list_relations",
+    "look",
+    "must_read",
+    "open",
+    "reason_words",
+    "references_of",
+    "share",
+    "structure_words",
+    "structures_of",
+    "unblock",
+]
 
 
 class Refused(Exception):  # noqa: N818 - a decision, not a failure
@@ -121,6 +174,8 @@ def _rights(person_id: UUID, by: Actor, purpose: Purpose, state: str) -> Rights:
     if by.kind is ActorKind.HEALTHCARE_FACILITY:
         blocked = purpose is Purpose.CONSULT and is_blocked(person_id, by.structure)
         return Rights(state, Relation.NONE, date.min, blocked=blocked)
+    if by.kind is ActorKind.HEALTHCARE_PROFESSIONAL:
+        return care_rights(person_id, by)
     is_somebody = by.kind in {ActorKind.PATIENT, ActorKind.LEGAL_REPRESENTATIVE}
     birth_date, found = get_standing(person_id, by.id if is_somebody else None)
     own = by.kind is ActorKind.PATIENT and by.id == person_id

@@ -2,4 +2,15 @@
 
 from carnet.platform import erasure
 
-erasure.register("access", tables=[("access_sharing", "person_id"), ("access_block", "person_id")])
+_HERS = (
+    "sharing", "block", "professionalblock", "carerelation", "consent", "administrator", "pass",
+    "emergency", "visit", "resultschoice", "guardreading",
+)  # fmt: skip
+
+erasure.register(
+    "access",
+    tables=[
+        *((f"access_{name}", "person_id") for name in _HERS),
+        ("access_delegation", "person_id = %(person)s or caregiver_id = %(person)s"),
+    ],
+)

@@ -7,6 +7,7 @@ and tells the person its reasons. Professionals get their rules when they come.
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
 from carnet.journal.api import Actor, ActorKind, Purpose
 from carnet.people.api import is_minor_on
@@ -34,6 +35,20 @@ class Rule(StrEnum):
     BLOCKED = "blocked"
     NOT_OWN = "not_own"
     WITHDRAWN = "withdrawn"
+    CAREGIVER = "caregiver"
+    TREATING = "treating"
+    CARE_TEAM = "care_team"
+    CONSENTED = "consented"
+    ADMINISTRATOR = "administrator"
+    BREAK_GLASS = "break_glass"
+    REGULATION = "regulation"
+    PROFESSIONAL_FEEDS = "professional_feeds"
+    PROFESSIONAL_OWN = "professional_own"
+    NOT_IN_DIRECTORY = "not_in_directory"
+    PROFESSIONAL_BLOCKED = "professional_blocked"
+    NO_RELATION = "no_relation"
+    NOT_INFORMED = "not_informed"
+    FROZEN = "frozen"
 
 
 EXPLANATIONS: dict[Rule, str] = {
@@ -59,7 +74,79 @@ EXPLANATIONS: dict[Rule, str] = {
     Rule.BLOCKED: "La personne a bloqué cette structure : elle ne lit plus rien de son espace (L1111-19).",
     Rule.NOT_OWN: "Ce document n’a pas été déposé par cette structure.",
     Rule.WITHDRAWN: "Ce document a été retiré par la structure qui l’avait déposé.",
+    Rule.CAREGIVER: "Cette personne vous a choisi comme aidant.",
+    Rule.TREATING: "Vous êtes son médecin traitant.",
+    Rule.CARE_TEAM: "Vous faites partie de l’équipe de soins de cette personne, qui en est informée "
+    "(L1110-4).",
+    Rule.CONSENTED: "La personne a consenti à cette consultation (arrêté du 26 octobre 2023).",
+    Rule.ADMINISTRATOR: "La personne vous a désigné comme médecin administrateur (R1111-49).",
+    Rule.BREAK_GLASS: "Accès en urgence (bris de glace, L1111-17).",
+    Rule.REGULATION: "Accès du médecin régulateur du SAMU (L1111-17).",
+    Rule.PROFESSIONAL_FEEDS: "Un professionnel alimente l’espace de la personne qu’il prend en charge "
+    "(R1111-47).",
+    Rule.PROFESSIONAL_OWN: "Un professionnel corrige ou retire ce qu’il a lui-même déposé.",
+    Rule.NOT_IN_DIRECTORY: "Vous ne figurez pas dans l’annuaire des professionnels avec cette situation "
+    "d’exercice.",
+    Rule.PROFESSIONAL_BLOCKED: "La personne vous a bloqué (L1111-19).",
+    Rule.NO_RELATION: "Vous ne prenez pas en charge cette personne, et elle n’a pas consenti à cette "
+    "consultation.",
+    Rule.NOT_INFORMED: "La personne n’a pas encore été informée du partage au sein de son équipe de soins.",
+    Rule.FROZEN: "Votre compte est gelé pour les accès ordinaires, à la suite d’une activité inhabituelle.",
 }
+
+
+class Basis(StrEnum):
+    """Why a professional takes care of a person (facts/mes.md 4.1)."""
+
+    TREATING = "treating"  # médecin traitant, as the insurer tells
+    TEAM = "team"  # of her care team: presumed authorised if she was informed (CSP L1110-4, L1110-12)
+    DECLARED = "declared"  # declared by the professional, for a time
+
+
+class Means(StrEnum):
+    """How the consent of one consultation was given."""
+
+    QR = "qr"  # she showed the code of her telephone
+    INS = "ins"  # she gave her number and her traits
+    LAUNCH = "launch"  # the professional's software says so
+    EXPRESS = "express"  # written, for who needs it (occupational doctor; CSP L1111-17)
+
+
+class PlaceKind(StrEnum):
+    """How a professional practises where she acts (directory.Place.kind)."""
+
+    REGULAR = "regular"
+    STUDENT = "student"
+    REPLACEMENT = "replacement"
+    OCCUPATIONAL = "occupational"
+    FIRE_BRIGADE = "fire_brigade"
+
+
+@dataclass(frozen=True)
+class Care:
+    """What ties a professional to a person now, and what she decided of him.
+
+    `role`: profession (TRE_G15) or SECRETARIAT_MEDICAL, as the annuaire knows. `active`: he and his
+    situation stand in the annuaire. `basis`: the relation that stands, if one does, with `informed`.
+    `consented`: the consent of this consultation, by which means. `emergency_access`, `samu_access`,
+    `emergency_masked`: her three switches. `entered`: his emergency access that stands (break_glass,
+    regulation) or "". `frozen`: the guard of accounts froze him.
+    """
+
+    role: str = ""
+    kind: PlaceKind = PlaceKind.REGULAR
+    active: bool = False
+    regulator: bool = False
+    basis: Basis | None = None
+    informed: bool = False
+    consented: Means | None = None
+    administrator: bool = False
+    blocked: bool = False
+    emergency_access: bool = True
+    samu_access: bool = True
+    emergency_masked: bool = False
+    entered: str = ""
+    frozen: bool = False
 
 
 class Relation(StrEnum):
@@ -69,6 +156,7 @@ class Relation(StrEnum):
     REPRESENTATIVE = "representative"
     SEVERED = "severed"
     GUARDIAN = "guardian"
+    CAREGIVER = "caregiver"
     NONE = "none"
 
 
@@ -76,30 +164,39 @@ class Relation(StrEnum):
 class Rights:
     """The facts that a decision needs. `space`: the life-cycle state (enrolment), or "" if none.
 
-    `blocked`: the person blocked the structure that acts.
+    `blocked`: the person blocked the structure that acts. `care`: of a professional.
     """
 
     space: str
     relation: Relation
     birth_date: date
     blocked: bool = False
+    care: Care = Care()
 
 
 @dataclass(frozen=True)
 class Visibility:
-    """The confidentiality of one thing (facts/mes.md 3.6). `structure`: who deposited it, if one did."""
+    """The confidentiality of one thing (facts/mes.md 3.6). `structure`: who deposited it, if one did.
+
+    `professional_id`: the professional who deposited it on these pages. `type_code`: of JDV_J07.
+    """
 
     masked: bool = False
     invisible_patient: bool = False
     invisible_representatives: bool = False
     structure: str = ""
+    professional_id: UUID | None = None
+    type_code: str = ""
 
 
 @dataclass(frozen=True)
 class Scope:
     """What is allowed, by which rule; what is hidden from this actor.
 
-    `own_of`: the structure (FINESS) that reads what it deposited itself, and nothing else.
+    `own_of`: the structure (FINESS) that reads what it deposited itself, and nothing else. Of a professional:
+    `types`, the document types that the matrix gives him, and `parts`, the rubrics and other parts of the
+    record (None: all of them); `hides_masked`, less what `reader` deposited himself. `governs`: decides who
+    else enters, closes, copies (a caregiver does not).
     """
 
     allowed: bool
@@ -108,6 +205,11 @@ class Scope:
     hides_from_patient: bool = False
     hides_from_representatives: bool = False
     own_of: str = ""
+    types: frozenset[str] | None = None
+    parts: frozenset[str] | None = None
+    hides_masked: bool = False
+    reader: UUID | None = None
+    governs: bool = False
 
     @property
     def explanation(self) -> str:
@@ -119,9 +221,14 @@ class Scope:
             return False
         if self.own_of and thing.structure != self.own_of:
             return False
+        if self.hides_masked and thing.masked and not self._is_own(thing):
+            return False
         if self.hides_from_patient and thing.invisible_patient:
             return False
         return not (self.hides_from_representatives and thing.invisible_representatives)
+
+    def _is_own(self, thing: Visibility) -> bool:
+        return self.reader is not None and thing.professional_id == self.reader
 
     def sql(self) -> str:
         """Return `allows` as a condition over the columns of the same names."""
@@ -131,6 +238,9 @@ class Scope:
         if self.own_of:
             assert self.own_of.isalnum()  # a FINESS number: it can stand in a statement
             conditions.append(f"depositor = 'HEALTHCARE_FACILITY' and structure = '{self.own_of}'")
+        if self.hides_masked:
+            own = f" or professional_id = '{self.reader}'" if self.reader else ""
+            conditions.append(f"(not masked{own})")
         if self.hides_from_patient:
             conditions.append("not invisible_patient")
         if self.hides_from_representatives:
@@ -154,6 +264,8 @@ def decide_scope(actor: Actor, rights: Rights, purpose: Purpose, day: date) -> S
     match actor.kind:
         case ActorKind.PATIENT | ActorKind.LEGAL_REPRESENTATIVE:
             return _for_people(rights, purpose, day)
+        case ActorKind.HEALTHCARE_PROFESSIONAL:
+            return _for_professional(actor, rights, purpose)
         case ActorKind.HEALTHCARE_FACILITY:
             return _for_facility(actor.structure, rights, purpose)
         case ActorKind.INSURER:
@@ -193,7 +305,7 @@ def _relation_refusal(rights: Rights, day: date) -> Rule | None:
             return None if is_minor_on(rights.birth_date, day) else Rule.OF_AGE
         case Relation.SEVERED:
             return Rule.SEVERED
-        case Relation.NONE:
+        case Relation.NONE | Relation.CAREGIVER:
             return Rule.NOT_REPRESENTATIVE
 
 
@@ -208,6 +320,47 @@ def _for_facility(structure: str, rights: Rights, purpose: Purpose) -> Scope:
     if rights.blocked and purpose is Purpose.CONSULT:
         return Scope(False, Rule.BLOCKED)
     return Scope(True, Rule.FACILITY_OWN, reads=True, own_of=structure)
+
+
+def _for_professional(actor: Actor, rights: Rights, purpose: Purpose) -> Scope:
+    """A professional feeds whom he takes care of; he reads within the care team, or with consent."""
+    care = rights.care
+    if not care.active:
+        return Scope(False, Rule.NOT_IN_DIRECTORY)
+    if purpose is Purpose.DEPOSIT:
+        return _for_feeder(rights, purpose, Rule.PROFESSIONAL_FEEDS)
+    if purpose not in {Purpose.CONSULT, Purpose.MANAGE}:
+        return Scope(False, Rule.NOT_FOR_THIS)
+    if rights.space in _CLOSED_STATES:
+        return Scope(False, _CLOSED_STATES[rights.space])
+    refusal = _care_refusal(rights)
+    if refusal:
+        return Scope(False, refusal)
+    rule = _care_rule(care)
+    return Scope(True, rule, reads=True, hides_masked=rule is not Rule.ADMINISTRATOR, reader=actor.id)
+
+
+def _care_refusal(rights: Rights) -> Rule | None:
+    care = rights.care
+    if care.frozen:
+        return Rule.FROZEN
+    if care.blocked:
+        return Rule.PROFESSIONAL_BLOCKED
+    if rights.blocked:
+        return Rule.BLOCKED
+    if care.administrator or care.consented:
+        return None
+    if care.basis is None:
+        return Rule.NO_RELATION
+    return None if care.informed else Rule.NOT_INFORMED
+
+
+def _care_rule(care: Care) -> Rule:
+    if care.administrator:
+        return Rule.ADMINISTRATOR
+    if care.basis and care.informed:
+        return Rule.TREATING if care.basis is Basis.TREATING else Rule.CARE_TEAM
+    return Rule.CONSENTED
 
 
 def _for_feeder(rights: Rights, purpose: Purpose, rule: Rule) -> Scope:

@@ -8,7 +8,7 @@ from carnet.config import errors
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"carnet.{room}.urls"))
-    for room in ("platform", "ui", "portal", "desk")
+    for room in ("platform", "ui", "portal", "pro", "desk")
     if find_spec(f"carnet.{room}.urls")
 ]
 

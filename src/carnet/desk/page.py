@@ -7,13 +7,13 @@ the agent asks for the identifiers again.
 from typing import Any, Final
 from uuid import UUID
 
-from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from carnet.journal.api import Actor, ActorKind
 from carnet.people import api as people
+from carnet.platform.pointers import follow, point
 from carnet.ui.page import Account, NavItem
 
 ADVISING: Final = ("adviser", "supervisor")
@@ -49,18 +49,12 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], *, status
 
 def sign(about_id: UUID, visitor: people.Visitor, *, what: str = PERSON) -> str:
     """Return the token under which this session may look at a person, or a report, for half an hour."""
-    return signing.dumps([str(about_id), str(visitor.session_id)], salt=what)
+    return point(about_id, visitor.session_id, what=what)
 
 
 def read(token: str, visitor: people.Visitor, *, what: str = PERSON) -> UUID:
     """Return whom or what a token is about; raises Http404 when it is not this session's, or too old."""
-    try:
-        about_id, session_id = signing.loads(token, salt=what, max_age=LOOK_SECONDS)
-    except signing.BadSignature as error:
-        raise Http404 from error
-    if session_id != str(visitor.session_id):
-        raise Http404
-    return UUID(about_id)
+    return follow(token, visitor.session_id, what=what, seconds=LOOK_SECONDS)
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:

@@ -1,9 +1,10 @@
-"""The door of the directory: structures of care, their software, and the tokens of that software.
+"""The door of the directory: professionals, structures of care, their software, sessions and tokens.
 
 A client is one installation of a software in one structure. It proves itself by a signed assertion or a
 certificate, gets a token of thirty minutes, and acts as its structure (docs/software.md).
 """
 
+from carnet.directory import sessions
 from carnet.directory.actions import (
     create_client,
     register_structure,
@@ -13,6 +14,21 @@ from carnet.directory.actions import (
 )
 from carnet.directory.assertions import authenticate
 from carnet.directory.policies import SCOPES, DirectoryRefused, OAuthRefused
+from carnet.directory.professionals import (
+    SECRETARIAT,
+    STANDING_OF,
+    PlaceCard,
+    ProfessionalCard,
+    actor_of,
+    find_by_national_id,
+    find_place,
+    find_professional,
+    list_places,
+    name_professionals,
+    register_place,
+    register_professional,
+    search_professionals,
+)
 from carnet.directory.queries import (
     ClientCard,
     StructureCard,
@@ -24,30 +40,46 @@ from carnet.directory.queries import (
     list_structures,
     name_structures,
 )
+from carnet.directory.sessions import ProVisitor
 from carnet.directory.tokens import LIFE_SECONDS, Caller, Token, issue_token, read_token
 
 __all__ = [
     "LIFE_SECONDS",
     "SCOPES",
+    "SECRETARIAT",
+    "STANDING_OF",
     "Caller",
     "ClientCard",
     "DirectoryRefused",
     "OAuthRefused",
+    "PlaceCard",
+    "ProVisitor",
+    "ProfessionalCard",
     "StructureCard",
     "Token",
+    "actor_of",
     "authenticate",
     "create_client",
+    "find_by_national_id",
     "find_client",
     "find_keys",
+    "find_place",
+    "find_professional",
     "find_software",
     "find_structure",
     "issue_token",
     "list_clients",
+    "list_places",
     "list_structures",
+    "name_professionals",
     "name_structures",
     "read_token",
+    "register_place",
+    "register_professional",
     "register_structure",
     "renew_client",
     "revoke_client",
+    "search_professionals",
+    "sessions",
     "set_strict",
 ]

@@ -9,6 +9,7 @@ from carnet.platform import erasure, outbox
 erasure.register(
     "documents",
     tables=[
+        ("documents_reading", "person_id"),
         ("documents_source", "person_id"),
         ("documents_words", "person_id"),
         ("documents_locator", "person_id"),

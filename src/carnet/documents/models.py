@@ -46,10 +46,13 @@ class Document(models.Model):
     structure = models.TextField()  # FINESS of the depositor, "" for the person
     client_id = models.UUIDField(null=True)  # the software that deposited it (directory)
     submission_id = models.UUIDField(null=True)  # the submission set that it came in
+    professional_id = models.UUIDField(null=True)  # who deposited it on these pages (directory)
     masked = models.BooleanField(default=False)
     masked_by_person = models.BooleanField(db_default=False)  # her own word: no depositor takes it back
     invisible_patient = models.BooleanField(default=False)
     invisible_representatives = models.BooleanField(default=False)
+    held_until = models.DateTimeField(null=True)  # not announced yet: shown to her at the latest then
+    released_at = models.DateTimeField(null=True)  # announced, or its deadline passed
     folder_id = models.UUIDField(null=True)
     pinned_at = models.DateTimeField(null=True)
     scan = models.TextField(default="not_scanned")  # clean, not_scanned
@@ -135,3 +138,13 @@ class Locator(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["person_id"], name="locator_of")]
+
+
+class Reading(models.Model):
+    """That a professional has read a document: for her, it is new no more."""
+
+    pk = models.CompositePrimaryKey("person_id", "professional_id", "document_id")
+    person_id = models.UUIDField()
+    professional_id = models.UUIDField()
+    document_id = models.UUIDField()
+    at = models.DateTimeField()

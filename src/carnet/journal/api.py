@@ -23,10 +23,12 @@ __all__ = ["FOUND_LINE", "WORDINGS", "Actor", "ActorKind", "EventType", "Group",
 
 
 class ActorKind(StrEnum):
-    """Who acts (facts/mes.md 4.4, with the legal representative apart)."""
+    """Who acts (facts/mes.md 4.4, with the legal representative and the caregiver apart)."""
 
     PATIENT = "PATIENT"
     LEGAL_REPRESENTATIVE = "LEGAL_REPRESENTATIVE"
+    CAREGIVER = "CAREGIVER"
+    HEALTHCARE_PROFESSIONAL = "HEALTHCARE_PROFESSIONAL"
     HEALTHCARE_FACILITY = "HEALTHCARE_FACILITY"
     SUPPORT = "SUPPORT"
     INSURER = "INSURER"
@@ -38,6 +40,8 @@ class Purpose(StrEnum):
     """Why a record is entered."""
 
     CONSULT = "consult"
+    BREAK_GLASS = "break_glass"
+    REGULATE = "regulate"
     MANAGE = "manage"
     DEPOSIT = "deposit"
     ENROL = "enrol"
@@ -47,11 +51,22 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts. `id`: the person's or agent's id; `structure`: a FINESS number."""
+    """Who acts. `id`: the person's, agent's or professional's id, or the software client's of a structure.
+
+    `structure`: a FINESS number. Of a professional also (facts/interop.md 10): `role`, the profession
+    (TRE_G15, or SECRETARIAT_MEDICAL); `situation`, the identifier of the practice situation; `software`, the
+    client by which he acts, if not these pages; `authentication`, how he proved who he is (psc, psc_launch).
+    `secret`: the act belongs to a minor's confidential care, and her representatives are not told of it.
+    """
 
     kind: ActorKind
     id: UUID | None = None
     structure: str = ""
+    role: str = ""
+    situation: str = ""
+    software: UUID | None = None
+    authentication: str = ""
+    secret: bool = False
 
     @classmethod
     def system(cls) -> "Actor":
@@ -102,18 +117,21 @@ def write(
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into journal (id, person_id, at, event, actor_kind, actor_id, structure, purpose,"
-            " allowed, reference, reason, sealed)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            " allowed, reference, reason, sealed, role, situation, software, authentication, secret)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [line_id, person_id, clock.now(), event, by.kind, by.id, by.structure, purpose,
-             allowed, reference, reason, sealed],
+             allowed, reference, reason, sealed, by.role, by.situation, by.software, by.authentication,
+             by.secret],
         )  # fmt: skip
     return line_id
 
 
 FOUND_LINE = (
     "insert into journal (id, person_id, at, event, actor_kind, actor_id, structure, purpose, allowed,"
-    " reference, reason, sealed) select %(line)s, %(person)s, %(now)s, %(event)s, %(kind)s, %(actor)s::uuid,"
-    " %(structure)s, %(purpose)s, v.reason = %(rule)s, %(reference)s::uuid, v.reason, null from (select"
+    " reference, reason, sealed, role, situation, software, authentication, secret)"
+    " select %(line)s, %(person)s, %(now)s, %(event)s, %(kind)s, %(actor)s::uuid,"
+    " %(structure)s, %(purpose)s, v.reason = %(rule)s, %(reference)s::uuid, v.reason, null,"
+    " %(role)s, %(situation)s, %(software)s::uuid, %(authentication)s, %(secret)s from (select"
     " coalesce((select coalesce(f.refusal, %(rule)s) from found f limit 1), %(missing)s) as reason) v"
 )
 """Writes the line of a read in the statement that reads: `found` is what was read, and its first row's
@@ -138,7 +156,8 @@ def found_line(
     return {
         "line": uuid7(), "person": person_id, "now": clock.now(), "event": str(event), "kind": str(by.kind),
         "actor": by.id, "structure": by.structure, "purpose": str(purpose), "reference": reference,
-        "rule": str(rule), "missing": str(missing),
+        "rule": str(rule), "missing": str(missing), "role": by.role, "situation": by.situation,
+        "software": by.software, "authentication": by.authentication, "secret": by.secret,
     }  # fmt: skip
 
 
@@ -152,22 +171,26 @@ def list_lines(
     actor: UUID | None = None,
     but_actor: UUID | None = None,
     hidden: Sequence[UUID] = (),
+    with_secret: bool = True,
     limit: int = 50,
 ) -> list[Line]:
     """Return lines about a person, newest first; inside an open door of that person only.
 
     `before`: the id of the last line of the page above (keyset). `key`: None leaves sealed facts out.
     `events`, `kinds`: only these, when given. `actor`, `but_actor`: only, or all but, that actor's acts.
-    `hidden`: references of what the reader may not see; lines about them are left out.
+    `hidden`: references of what the reader may not see; lines about them are left out. `with_secret`: False
+    for a minor's representatives, who are not told of her confidential care (CSP R1111-33).
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "select id, at, event, actor_kind, actor_id, structure, purpose, allowed, reference, reason,"
-            " sealed from journal where person_id = %(person)s and id < %(before)s"
+            " sealed, role, situation, software, authentication, secret from journal"
+            " where person_id = %(person)s and id < %(before)s"
             " and event = any(%(events)s) and actor_kind = any(%(kinds)s)"
             " and (%(actor)s::uuid is null or actor_id = %(actor)s)"
             " and (%(but)s::uuid is null or actor_id is distinct from %(but)s)"
             " and (reference is null or reference <> all(%(hidden)s::uuid[]))"
+            " and (%(with_secret)s or not secret)"
             " order by id desc limit %(limit)s",
             {
                 "person": person_id,
@@ -177,6 +200,7 @@ def list_lines(
                 "actor": actor,
                 "but": but_actor,
                 "hidden": list(hidden),
+                "with_secret": with_secret,
                 "limit": limit,
             },
         )
@@ -199,13 +223,13 @@ def ensure_months(first: date, last: date) -> None:
 
 
 def _line(row: tuple[Any, ...], key: crypto.PersonKey | None) -> Line:
-    (line_id, at, event, kind, actor_id, structure, purpose, allowed, reference, reason, sealed) = row
+    line_id, at, event, kind, actor_id, structure, purpose, allowed, reference, reason, sealed = row[:11]
     personal = orjson.loads(key.open("journal", sealed)) if sealed is not None and key else {}
     return Line(
         id=line_id,
         at=at,
         event=EventType(event),
-        actor=Actor(ActorKind(kind), actor_id, structure),
+        actor=Actor(ActorKind(kind), actor_id, structure, *row[11:]),
         purpose=Purpose(purpose),
         allowed=allowed,
         reference=reference,

@@ -105,6 +105,35 @@ class EventType(StrEnum):
     STRUCTURE_UNBLOCKED = "access.structure_unblocked"
     NOTICES_CHANGED = "notices.preferences_changed"
 
+    CONSENT_GIVEN = "access.consent_given"
+    CONSENT_ENDED = "access.consent_ended"
+    RELATION_DECLARED = "access.relation_declared"
+    RELATION_ENDED = "access.relation_ended"
+    CODE_SHOWN = "access.code_shown"
+    LAUNCH_MADE = "access.launch_made"
+    EMERGENCY_ENTERED = "access.emergency_entered"
+    REGULATION_ENTERED = "access.regulation_entered"
+    EMERGENCY_ENDED = "access.emergency_ended"
+    EMERGENCY_REVIEWED = "access.emergency_reviewed"
+    SUMMARY_READ = "access.summary_read"
+    RECORD_PRINTED = "access.record_printed"
+    PROFESSIONAL_BLOCKED = "access.professional_blocked"
+    PROFESSIONAL_UNBLOCKED = "access.professional_unblocked"
+    ADMINISTRATOR_NAMED = "access.administrator_named"
+    ADMINISTRATOR_REMOVED = "access.administrator_removed"
+    CAREGIVER_INVITED = "access.caregiver_invited"
+    CAREGIVER_ACCEPTED = "access.caregiver_accepted"
+    CAREGIVER_REFUSED = "access.caregiver_refused"
+    CAREGIVER_ENDED = "access.caregiver_ended"
+    RIGHTS_SIMULATED = "access.rights_simulated"
+    ACCESS_REPORTED = "access.reported"
+    RESULTS_CHOICE_CHANGED = "access.results_choice_changed"
+    RESULT_HELD = "document.result_held"
+    RESULT_RELEASED = "document.result_released"
+    VACCINATION_RECORDED = "profile.vaccination_recorded"
+    ENTRY_CONFIRMED = "profile.entry_confirmed"
+    HISTORY_EXPORTED = "access.history_exported"
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -255,4 +284,68 @@ WORDINGS: dict[EventType, Wording] = {
     _E.STRUCTURE_BLOCKED: Wording(Group.ACCESS, "Structure bloquée", "Blocage refusé"),
     _E.STRUCTURE_UNBLOCKED: Wording(Group.ACCESS, "Structure débloquée", "Déblocage refusé"),
     _E.NOTICES_CHANGED: Wording(Group.SPACE, "Choix des avis changés", "Changement refusé"),
+    _E.CONSENT_GIVEN: Wording(
+        Group.ACCESS, "Consentement donné pour une consultation", "Consentement refusé"
+    ),
+    _E.CONSENT_ENDED: Wording(Group.ACCESS, "Consentement terminé", "Fin du consentement refusée"),
+    _E.RELATION_DECLARED: Wording(
+        Group.ACCESS, "Entrée d’un professionnel dans l’équipe de soins", "Déclaration de soins refusée"
+    ),
+    _E.RELATION_ENDED: Wording(
+        Group.ACCESS, "Sortie d’un professionnel de l’équipe de soins", "Fin de la relation de soins refusée"
+    ),
+    _E.CODE_SHOWN: Wording(
+        Group.ACCESS, "Code à montrer à un professionnel affiché", "Code à montrer refusé"
+    ),
+    _E.LAUNCH_MADE: Wording(
+        Group.ACCESS, "Ouverture demandée depuis le logiciel d’un professionnel", "Ouverture refusée"
+    ),
+    _E.EMERGENCY_ENTERED: Wording(
+        Group.ACCESS, "Accès en urgence (bris de glace)", "Accès en urgence refusé"
+    ),
+    _E.REGULATION_ENTERED: Wording(
+        Group.ACCESS, "Accès du médecin régulateur du SAMU (centre 15)", "Accès du SAMU refusé"
+    ),
+    _E.EMERGENCY_ENDED: Wording(Group.ACCESS, "Fin d’un accès en urgence", "Fin d’accès refusée"),
+    _E.EMERGENCY_REVIEWED: Wording(
+        Group.ACCESS, "Accès en urgence examiné par le service de contrôle", "Examen refusé"
+    ),
+    _E.SUMMARY_READ: Wording(Group.ACCESS, "Résumé du dossier consulté", "Consultation du dossier refusée"),
+    _E.RECORD_PRINTED: Wording(Group.ACCESS, "Résumé du dossier imprimé", "Impression refusée"),
+    _E.PROFESSIONAL_BLOCKED: Wording(Group.ACCESS, "Professionnel bloqué", "Blocage refusé"),
+    _E.PROFESSIONAL_UNBLOCKED: Wording(Group.ACCESS, "Professionnel débloqué", "Déblocage refusé"),
+    _E.ADMINISTRATOR_NAMED: Wording(
+        Group.ACCESS, "Médecin administrateur désigné", "Désignation du médecin administrateur refusée"
+    ),
+    _E.ADMINISTRATOR_REMOVED: Wording(
+        Group.ACCESS, "Médecin administrateur retiré", "Retrait du médecin administrateur refusé"
+    ),
+    _E.CAREGIVER_INVITED: Wording(Group.FAMILY, "Aidant invité", "Invitation d’un aidant refusée"),
+    _E.CAREGIVER_ACCEPTED: Wording(
+        Group.FAMILY, "Invitation acceptée par l’aidant", "Acceptation d’un aidant refusée"
+    ),
+    _E.CAREGIVER_REFUSED: Wording(
+        Group.FAMILY, "Invitation refusée par l’aidant", "Réponse à une invitation refusée"
+    ),
+    _E.CAREGIVER_ENDED: Wording(Group.FAMILY, "Fin de l’accès d’un aidant", "Fin d’accès refusée"),
+    _E.RIGHTS_SIMULATED: Wording(
+        Group.ACCESS, "« Qui verrait quoi » consulté", "Consultation des droits refusée"
+    ),
+    _E.ACCESS_REPORTED: Wording(Group.ACCESS, "Accès signalé au 3422", "Signalement refusé"),
+    _E.RESULTS_CHOICE_CHANGED: Wording(
+        Group.SPACE, "Choix de voir ses résultats tout de suite changé", "Changement refusé"
+    ),
+    _E.RESULT_HELD: Wording(
+        Group.DOCUMENT, "Résultat en attente d’annonce par le professionnel", "Mise en attente refusée"
+    ),
+    _E.RESULT_RELEASED: Wording(
+        Group.DOCUMENT, "Résultat rendu visible après son annonce", "Annonce refusée"
+    ),
+    _E.VACCINATION_RECORDED: Wording(
+        Group.RECORD, "Vaccination enregistrée par un professionnel", "Vaccination refusée"
+    ),
+    _E.ENTRY_CONFIRMED: Wording(
+        Group.RECORD, "Ligne du profil confirmée par un professionnel", "Confirmation refusée"
+    ),
+    _E.HISTORY_EXPORTED: Wording(Group.SPACE, "Historique des accès téléchargé", "Téléchargement refusé"),
 }

@@ -47,11 +47,22 @@ SWITCH_OF: Final[Mapping[NoticeCode, Switch | None]] = {
     NoticeCode.REPORT_RECEIVED: None,
     NoticeCode.REPORT_ANSWERED: None,
     NoticeCode.COPY_READY: None,
+    NoticeCode.PROFESSIONAL_ACCESS: Switch.DOCUMENT,
+    NoticeCode.EMERGENCY_ACCESS: None,
+    NoticeCode.ADMINISTRATOR_NAMED: None,
+    NoticeCode.ADMINISTRATOR_REMOVED: None,
+    NoticeCode.CAREGIVER_INVITED: None,
+    NoticeCode.CAREGIVER_ACCEPTED: None,
+    NoticeCode.CAREGIVER_REFUSED: None,
+    NoticeCode.CAREGIVER_ENDED: None,
+    NoticeCode.RESULT_SHOWN: Switch.DOCUMENT,
+    NoticeCode.VACCINATION_ADDED: Switch.DOCUMENT,
+    NoticeCode.ACCESS_REPORT_RECEIVED: None,
 }
 """The switch that silences a notice; None for the answer to what the person asked for herself."""
 
-URGENT: Final[frozenset[NoticeCode]] = frozenset()
-"""What is written at once whatever was chosen. Nothing is: the use of an emergency access will be."""
+URGENT: Final[frozenset[NoticeCode]] = frozenset({NoticeCode.EMERGENCY_ACCESS})
+"""What is written at once whatever was chosen: an emergency access is never learned late (CSP R1111-48)."""
 
 GATHERING: Final = timedelta(minutes=15)
 """At most one e-mail in that time; what comes meanwhile goes into the next one, unless it was read.

@@ -15,6 +15,17 @@ class NoticeCode(StrEnum):
     CARE_HISTORY_FIRST_FED = "PRIMO_ALIM_MHS"
     DIRECTIVES_REVIEW = "RAPPEL_MODIF_DA"
     COPY_READY = "COPIE_PRETE"
+    PROFESSIONAL_ACCESS = "ACCES_DMP_PS"
+    EMERGENCY_ACCESS = "ACCES_BRIS_GLACE"
+    ADMINISTRATOR_NAMED = "ATTRIBUTION_STATUT_MEDECIN_ADMIN"
+    ADMINISTRATOR_REMOVED = "RETRAIT_STATUT_MEDECIN_ADMIN"
+    CAREGIVER_INVITED = "PARTAGE_PROFIL_AIDANT"
+    CAREGIVER_ACCEPTED = "ACCORD_PARTAGE_PROFIL"
+    CAREGIVER_REFUSED = "REFUS_PARTAGE_PROFIL"
+    CAREGIVER_ENDED = "REVOCATION_AIDANT"
+    RESULT_SHOWN = "REMISE_VISIBILITE_AUTO"
+    VACCINATION_ADDED = "AJOUT_VACCINATION"
+    ACCESS_REPORT_RECEIVED = "SIGNALEMENT_PS"
 
 
 @dataclass(frozen=True)
@@ -66,6 +77,64 @@ WORDINGS: dict[NoticeCode, Wording] = {
         title="La copie de vos données est prête",
         subject="Votre copie est prête",
         text="La copie que vous avez demandée est prête. Vous pouvez la télécharger pendant sept jours.",
+    ),
+    NoticeCode.PROFESSIONAL_ACCESS: Wording(
+        title="Un professionnel a consulté l’espace",
+        subject="Un professionnel a consulté un espace santé",
+        text="Un professionnel a consulté un espace santé auquel vous avez accès."
+        " L’historique dit qui et quand.",
+    ),
+    NoticeCode.EMERGENCY_ACCESS: Wording(
+        title="Accès en urgence à l’espace",
+        subject="Accès en urgence à un espace santé",
+        text="Un professionnel est entré en urgence dans un espace santé auquel vous avez accès."
+        " L’historique dit qui, quand et pourquoi.",
+    ),
+    NoticeCode.ADMINISTRATOR_NAMED: Wording(
+        title="Un médecin administrateur a été désigné",
+        subject="Les droits sur un espace santé ont changé",
+        text="Les droits sur un espace santé auquel vous avez accès ont changé.",
+    ),
+    NoticeCode.ADMINISTRATOR_REMOVED: Wording(
+        title="Il n’y a plus de médecin administrateur",
+        subject="Les droits sur un espace santé ont changé",
+        text="Les droits sur un espace santé auquel vous avez accès ont changé.",
+    ),
+    NoticeCode.CAREGIVER_INVITED: Wording(
+        title="Une personne vous propose d’être son aidant",
+        subject="Une personne vous propose d’être son aidant",
+        text="Une personne vous propose de l’aider à gérer son espace santé."
+        " Vous pouvez accepter ou refuser.",
+    ),
+    NoticeCode.CAREGIVER_ACCEPTED: Wording(
+        title="L’aidant que vous avez invité a accepté",
+        subject="Une réponse à votre invitation",
+        text="Une personne que vous avez invitée à vous aider a répondu.",
+    ),
+    NoticeCode.CAREGIVER_REFUSED: Wording(
+        title="L’aidant que vous avez invité a refusé",
+        subject="Une réponse à votre invitation",
+        text="Une personne que vous avez invitée à vous aider a répondu.",
+    ),
+    NoticeCode.CAREGIVER_ENDED: Wording(
+        title="L’accès d’un aidant est terminé",
+        subject="Les droits sur un espace santé ont changé",
+        text="Les droits sur un espace santé auquel vous avez accès ont changé.",
+    ),
+    NoticeCode.RESULT_SHOWN: Wording(
+        title="Un résultat est maintenant visible",
+        subject="Du nouveau dans votre espace santé",
+        text="Un nouvel élément est visible dans un espace santé auquel vous avez accès.",
+    ),
+    NoticeCode.VACCINATION_ADDED: Wording(
+        title="Une vaccination a été enregistrée par un professionnel",
+        subject="Du nouveau dans votre espace santé",
+        text="Un nouvel élément est arrivé dans un espace santé auquel vous avez accès.",
+    ),
+    NoticeCode.ACCESS_REPORT_RECEIVED: Wording(
+        title="Votre signalement d’un accès est bien arrivé au 3422",
+        subject="Votre signalement est bien arrivé",
+        text="Le 3422 a reçu le signalement que vous avez fait depuis votre espace. Il y répondra.",
     ),
 }
 

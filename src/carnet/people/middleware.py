@@ -36,8 +36,8 @@ class VisitorMiddleware:
     ) -> HttpResponse | None:
         gate = gate_of(view)
         visitor: sessions.Visitor | None = request.visitor  # type: ignore[attr-defined]
-        if gate.public:
-            return None
+        if gate.public or "professional" in gate.kinds:
+            return None  # professionals have sessions and a middleware of their own (carnet.pro)
         if visitor is None:
             kind = "agent" if "agent" in gate.kinds else "person"
             return _to(LOGIN_PAGES[kind], request)

@@ -16,7 +16,10 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Gate:
-    """Who may come to a view. `fresh`: identity proven again within the last ten minutes."""
+    """Who may come to a view. `fresh`: identity proven again within the last ten minutes.
+
+    `kinds`: person, agent or professional; a professional's view is of that kind alone.
+    """
 
     public: bool = False
     kinds: frozenset[str] = frozenset({"person"})

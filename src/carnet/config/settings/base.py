@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "carnet.support",
     "carnet.ui",
     "carnet.portal",
+    "carnet.pro",
     "carnet.desk",
     "carnet.fhir_api",
     "carnet.config",
@@ -87,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "carnet.people.middleware.VisitorMiddleware",
+    "carnet.pro.middleware.ProfessionalMiddleware",
 ]
 
 ROOT_URLCONF = "carnet.config.urls"

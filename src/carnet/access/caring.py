@@ -1,0 +1,68 @@
+"""What a decision about a professional needs to know: one statement, before the door opens."""
+
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from carnet.access.policies import Basis, Care, Means, PlaceKind, Relation, Rights
+from carnet.directory.api import STANDING_OF
+from carnet.enrolment.api import STATE_OF
+from carnet.journal.api import Actor
+from carnet.platform import clock
+
+_STANDS: Final = "ended_at is null and since <= %(now)s and (until is null or until > %(now)s)"
+_RELATION: Final = (
+    "select basis, informed from access_carerelation where person_id = %(person)s"  # noqa: S608
+    " and (professional_id = %(professional)s or (professional_id is null and structure = %(structure)s))"
+    f" and {_STANDS} order by informed desc, basis = 'treating' desc, basis = 'team' desc limit 1"
+)
+_CARE: Final = (
+    f"select {STATE_OF}, s.profession, s.kind, s.regulator, s.active, r.basis, r.informed,"  # noqa: S608
+    " (select means from access_consent where person_id = %(person)s and professional_id = %(professional)s"
+    f" and {_STANDS} order by since desc limit 1),"
+    " exists (select from access_administrator where person_id = %(person)s"
+    " and professional_id = %(professional)s and ended_at is null),"
+    " exists (select from access_professionalblock where person_id = %(person)s"
+    " and professional_id = %(professional)s),"
+    " exists (select from access_block where person_id = %(person)s and structure = %(structure)s),"
+    " coalesce(c.emergency_access, true), coalesce(c.samu_access, true), coalesce(c.emergency_masked, false),"
+    " coalesce((select mode from access_emergency where person_id = %(person)s"
+    f" and professional_id = %(professional)s and {_STANDS} order by since desc limit 1), ''),"
+    " exists (select from access_guardstate where professional_id = %(professional)s and state = 'frozen')"
+    f" from (select) one left join lateral ({STANDING_OF}) s on true"
+    f" left join lateral ({_RELATION}) r on true"
+    " left join enrolment_space c on c.person_id = %(person)s"
+)
+
+
+def care_rights(person_id: UUID, by: Actor) -> Rights:
+    """Return what decides on a professional, as things stand now: one statement."""
+    values: dict[str, Any] = {
+        "person": person_id, "professional": by.id, "structure": by.structure, "situation": by.situation,
+        "now": clock.now(), "today": clock.today(),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_CARE, values)
+        row = cursor.fetchone()
+    assert row is not None
+    (state, role, kind, regulator, active, basis, informed, means, administrator, blocked, structure_blocked,
+     emergency, samu, masked, entered, frozen) = row  # fmt: skip
+    care = Care(
+        role=role or "",
+        kind=PlaceKind(kind or "regular"),
+        active=bool(active),
+        regulator=bool(regulator),
+        basis=Basis(basis) if basis else None,
+        informed=bool(informed),
+        consented=Means(means) if means else None,
+        administrator=administrator,
+        blocked=blocked,
+        emergency_access=emergency,
+        samu_access=samu,
+        emergency_masked=masked,
+        entered=entered,
+        frozen=frozen,
+    )
+    return Rights(state or "", Relation.NONE, date.min, blocked=structure_blocked, care=care)

@@ -1,0 +1,159 @@
+"""Sessions of professionals: as those of people, a random token in a cookie, its hash in the database.
+
+A cookie of its own: who is also a patient keeps the two apart. Real time rules, as for every session.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+
+from carnet.directory.professionals import (
+    PlaceCard,
+    ProfessionalCard,
+    actor_of,
+    find_place,
+    find_professional,
+)
+from carnet.journal.api import Actor
+from carnet.platform import clock, crypto
+from carnet.platform.ids import uuid7
+
+COOKIE: Final = "carnet_pro"
+IDLE: Final = timedelta(minutes=60)
+LONGEST: Final = timedelta(hours=12)
+FRESH: Final = timedelta(minutes=10)
+_TOUCH: Final = timedelta(minutes=1)
+_SEAL: Final = "psc-id-token"
+
+
+@dataclass(frozen=True)
+class ProVisitor:
+    """The professional behind a request. `place`: where she acts, None until she has chosen."""
+
+    session_id: UUID
+    professional: ProfessionalCard
+    place: PlaceCard | None
+    authentication: str
+    training: bool
+    secret: bool
+    proven_at: datetime
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts; only once a place is chosen."""
+        if self.place is None:
+            raise LookupError("no place is chosen")
+        return actor_of(self.professional, self.place, authentication=self.authentication, secret=self.secret)
+
+    @property
+    def fresh(self) -> bool:
+        """Whether identity was proven within the last ten minutes."""
+        return clock.real_now() - self.proven_at < FRESH
+
+
+def start(
+    *,
+    professional_id: UUID,
+    place_id: UUID | None = None,
+    authentication: str = "psc",
+    level: str = "",
+    id_token: str = "",
+) -> str:
+    """Open a session of who has proven who she is; return the cookie's token."""
+    token, now = secrets.token_urlsafe(32), clock.real_now()
+    sealed = crypto.seal_system(_SEAL, id_token.encode()) if id_token else None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into directory_professionalsession (id, token_key, professional_id, place_id,"
+            " authentication, level, id_token, training, secret, created_at, last_seen_at, proven_at)"
+            " values (%s, %s, %s, %s, %s, %s, %s, false, false, %s, %s, %s)",
+            [uuid7(), _key(token), professional_id, place_id, authentication, level, sealed, now, now, now],
+        )
+    return token
+
+
+def find(token: str) -> ProVisitor | None:
+    """Return who is behind a live session, or None. Who has left the annuaire has no session any more."""
+    now = clock.real_now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, professional_id, place_id, authentication, training, secret, proven_at, last_seen_at"
+            " from directory_professionalsession where token_key = %s and last_seen_at > %s"
+            " and created_at > %s",
+            [_key(token), now - IDLE, now - LONGEST],
+        )
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        if now - row[7] > _TOUCH:
+            cursor.execute(
+                "update directory_professionalsession set last_seen_at = %s where id = %s", [now, row[0]]
+            )
+    professional = find_professional(row[1])
+    if professional is None or not professional.active:
+        return None
+    place = find_place(row[2]) if row[2] else None
+    return ProVisitor(
+        session_id=row[0],
+        professional=professional,
+        place=place if place and place.active else None,
+        authentication=row[3],
+        training=row[4],
+        secret=row[5],
+        proven_at=row[6],
+    )
+
+
+def choose_place(session_id: UUID, place_id: UUID) -> None:
+    """Act at this place from now on; the caller has checked that it is one of hers."""
+    _set(session_id, "place_id", place_id)
+
+
+def set_secret(session_id: UUID, *, secret: bool) -> None:
+    """Enter or leave the secret connection: a minor's confidential care (facts/mes.md 1.7)."""
+    _set(session_id, "secret", secret)
+
+
+def set_training(session_id: UUID, *, training: bool) -> None:
+    """Enter or leave the training mode."""
+    _set(session_id, "training", training)
+
+
+def prove_again(session_id: UUID) -> None:
+    """Note that she has just proven her identity again."""
+    _set(session_id, "proven_at", clock.real_now())
+
+
+def end(session_id: UUID) -> str:
+    """End a session; return the ID token that Pro Santé Connect asks back, or ""."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "delete from directory_professionalsession where id = %s returning id_token", [session_id]
+        )
+        row = cursor.fetchone()
+    return crypto.open_system(_SEAL, row[0]).decode() if row and row[0] else ""
+
+
+def end_all(professional_id: UUID) -> int:
+    """End every session of a professional; return how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "delete from directory_professionalsession where professional_id = %s", [professional_id]
+        )
+        return int(cursor.rowcount)
+
+
+def _set(session_id: UUID, column: str, value: UUID | bool | datetime) -> None:  # noqa: FBT001
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"update directory_professionalsession set {column} = %s where id = %s",  # noqa: S608 - own names
+            [value, session_id],
+        )
+
+
+def _key(token: str) -> bytes:
+    return crypto.index_hash("token", token)

@@ -1,0 +1,57 @@
+"""What every page of the professional has in common: who she is, her menu, whose record she looks at.
+
+A patient stands in an address as a token of this session, never as a number (carnet.platform.pointers).
+"""
+
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+
+from carnet.directory.api import ProVisitor
+from carnet.platform.pointers import follow, point
+from carnet.pro.middleware import professional_of
+from carnet.ui.page import Account, NavItem
+
+LOOK_SECONDS: Final = 12 * 60 * 60
+PATIENT: Final = "carnet.pro.patient"
+_MENU: Final = (
+    ("pro:day", "Ma journée", "home"),
+    ("pro:patients", "Patients", "people"),
+    ("pro:help", "Aide", "help"),
+)
+
+
+def show(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """Render a page of the room with its menu."""
+    return render(request, template, _frame(request) | context, status=status)
+
+
+def sign(person_id: UUID, visitor: ProVisitor) -> str:
+    """Return the token of a patient for the addresses of this session."""
+    return point(person_id, visitor.session_id, what=PATIENT)
+
+
+def read(token: str, visitor: ProVisitor) -> UUID:
+    """Return the person that a token names; raises Http404 when it is not this session's, or too old."""
+    return follow(token, visitor.session_id, what=PATIENT, seconds=LOOK_SECONDS)
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    visitor = professional_of(request)
+    return {
+        "ui_nav": [item for name, label, icon in _MENU if (item := _item(request, name, label, icon))],
+        "ui_account": Account(visitor.professional.name, reverse("pro:place"), reverse("pro:logout")),
+        "ui_space": None,
+        "professional": visitor,
+    }
+
+
+def _item(request: HttpRequest, name: str, label: str, icon: str) -> NavItem | None:
+    try:
+        href = reverse(name)
+    except NoReverseMatch:
+        return None
+    return NavItem(label, href, icon, current=request.path == href)
