@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "carnet.histories",
     "carnet.papers",
     "carnet.exports",
+    "carnet.summaries",
     "carnet.support",
     "carnet.ui",
     "carnet.portal",

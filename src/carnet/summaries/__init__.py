@@ -1,0 +1,1 @@
+"""The page of a record that is read in ten seconds, as one reader sees it."""
