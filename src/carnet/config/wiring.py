@@ -7,8 +7,8 @@ from django.conf import settings
 
 ROOMS = (
     "platform", "journal", "people", "directory", "notices", "enrolment", "access",
-    "documents", "profile", "measures", "histories", "papers", "exports", "summaries", "support", "pro", "desk",
-    "fhir_api", "sandbox",
+    "documents", "profile", "measures", "histories", "papers", "exports", "summaries", "support",
+    "pro", "desk", "fhir_api", "sandbox",
 )  # fmt: skip
 
 
