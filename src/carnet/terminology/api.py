@@ -14,7 +14,8 @@ from carnet.terminology.value_sets import MeasureCode, list_measure_codes
 
 __all__ = ["BINDINGS", "Category", "DocumentType", "MeasureCode", "Speciality", "UnknownCodeError",
            "find_format", "get_confidentiality", "get_document_type", "list_document_types",
-           "list_measure_codes", "list_names", "list_specialities"]  # fmt: skip
+           "list_measure_codes", "list_names", "list_professions", "list_specialities",
+           "profession_words"]  # fmt: skip
 
 
 class UnknownCodeError(LookupError):
@@ -160,6 +161,16 @@ def list_names(name: str) -> tuple[str, ...]:
 def list_specialities() -> tuple[Speciality, ...]:
     """Return the professions and specialities, the general practitioner first."""
     return tuple(Speciality(row["code"], row["label"]) for row in _rows("specialities"))
+
+
+def list_professions() -> dict[str, str]:
+    """Return the professions by code (TRE_G15, and SECRETARIAT_MEDICAL of JDV_J65), in plain words."""
+    return dict(_codes("professions", "code", "label"))
+
+
+def profession_words(code: str) -> str:
+    """Return a profession in plain words, to follow a name; the code itself when no list has it."""
+    return _codes("professions", "code", "label").get(code, code)
 
 
 class _Bindings:
