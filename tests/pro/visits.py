@@ -10,7 +10,7 @@ from carnet.directory import api as directory
 
 _numbers = count(1)
 FINESS = "690000013"
-OTHER_FINESS = "750000017"
+OTHER_FINESS = "750000010"
 
 
 def add_professional(

@@ -20,6 +20,7 @@ TEXT_ON = [
     ("tone-warning", "tone-warning-ground"), ("tone-error", "tone-error-ground"), ("tone-error", "paper"),
     ("on-brand", "tone-error"), ("ink", "tone-info-ground"), ("ink", "tone-error-ground"),
     ("ink", "tone-success-ground"), ("ink", "tone-warning-ground"), ("ribbon-ink", "ribbon"), ("desk", "paper"),
+    ("pro", "paper"),
 ]  # fmt: skip
 
 

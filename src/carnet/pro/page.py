@@ -13,10 +13,12 @@ from django.urls import NoReverseMatch, reverse
 from carnet.directory.api import ProVisitor
 from carnet.platform.pointers import follow, point
 from carnet.pro.middleware import professional_of
-from carnet.ui.page import Account, NavItem
+from carnet.ui.page import NavItem, Practice
 
 LOOK_SECONDS: Final = 12 * 60 * 60
 PATIENT: Final = "carnet.pro.patient"
+_TRAINING: Final = "Mode entraînement : les patients de cette page sont inventés."
+_SECRETLY: Final = "Connexion secrète : ce que vous déposez et consultez n’est pas montré aux parents."
 _MENU: Final = (
     ("pro:day", "Ma journée", "home"),
     ("pro:patients", "Patients", "people"),
@@ -43,10 +45,22 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
     visitor = professional_of(request)
     return {
         "ui_nav": [item for name, label, icon in _MENU if (item := _item(request, name, label, icon))],
-        "ui_account": Account(visitor.professional.name, reverse("pro:place"), reverse("pro:logout")),
+        "ui_practice": _practice(visitor),
+        "ui_account": None,
         "ui_space": None,
         "professional": visitor,
     }
+
+
+def _practice(visitor: ProVisitor) -> Practice:
+    notes = ((visitor.training, _TRAINING), (visitor.secret, _SECRETLY))
+    return Practice(
+        name=visitor.professional.name,
+        place=visitor.place.structure_name if visitor.place else "",
+        logout_href=reverse("pro:logout"),
+        change_href=reverse("pro:place"),
+        notes=tuple(words for on, words in notes if on),
+    )
 
 
 def _item(request: HttpRequest, name: str, label: str, icon: str) -> NavItem | None:

@@ -20,4 +20,4 @@ def _urls() -> list[URLPattern]:
     ]
 
 
-urlpatterns = [path("pro/", include((_urls(), app_name)))]
+urlpatterns = [path("pro/", include(_urls()))]

@@ -28,6 +28,21 @@ class Account:
 
 
 @dataclass(frozen=True)
+class Practice:
+    """Which professional is logged in, and where she acts (context ``ui_practice``).
+
+    ``change_href``: where she chooses another place, "" if she has one only. ``notes``: modes that she must
+    not forget (secret connection, training). ``logout_href`` receives a POST.
+    """
+
+    name: str
+    place: str
+    logout_href: str
+    change_href: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Bell:
     """Where one is told what is new (context ``ui_bell``); ``count`` of what is not read, 0 shows none."""
 

@@ -1,0 +1,12 @@
+"""Addresses of logging in. The address of return is declared to Pro Santé Connect: it does not change."""
+
+from django.urls import path
+
+from carnet.pro import login
+
+urlpatterns = [
+    path("", login.home, name="home"),
+    path("connexion/", login.page, name="login"),
+    path("lieu/", login.place, name="place"),
+    path("deconnexion/", login.logout, name="logout"),
+]

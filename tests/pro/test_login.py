@@ -1,0 +1,41 @@
+"""Logging in: the page, the place where she acts, leaving."""
+
+import pytest
+from django.urls import reverse
+
+from carnet.directory import api as directory
+from tests.pro.visits import OTHER_FINESS, add_professional, visit
+
+pytestmark = pytest.mark.django_db
+
+
+def _second_place(professional):
+    directory.register_structure(finess=OTHER_FINESS, name="Hôpital Saint-Roch", sector="SA01")
+    place_id = directory.register_place(
+        identifier=f"SECOND-{professional.rpps}",
+        professional_id=professional.id,
+        structure=OTHER_FINESS,
+        mode="S",
+    )
+    return directory.find_place(place_id)
+
+
+def test_a_place_is_chosen_among_hers_and_shown(client):
+    professional, place = add_professional()
+    other = _second_place(professional)
+    her = visit(professional, place)
+    page = her.get(reverse("pro:place"))
+    assert page.status_code == 200
+    assert "Hôpital Saint-Roch" in page.content.decode()
+    answer = her.post(reverse("pro:place") + "?suite=/pro/patients/", {"place": str(other.id)})
+    assert (answer.status_code, answer["Location"]) == (302, "/pro/patients/")
+    assert "Hôpital Saint-Roch" in her.get(reverse("pro:place")).content.decode()
+
+
+def test_the_place_of_somebody_else_is_not_offered():
+    professional, place = add_professional()
+    _, foreign = add_professional(structure=OTHER_FINESS)
+    answer = visit(professional, place).post(reverse("pro:place"), {"place": str(foreign.id)})
+    assert answer.status_code == 200
+    token = directory.sessions.start(professional_id=professional.id, place_id=place.id)
+    assert directory.sessions.find(token).place.id == place.id
