@@ -12,7 +12,25 @@ from django.db import connection, transaction
 
 from carnet.access.blocks import BlockCard, block, is_blocked, list_blocks, unblock
 from carnet.access.caring import care_rights
+from carnet.access.emergencies import (
+    EmergencyCard,
+    Mode,
+    ReasonError,
+    end_emergency,
+    enter_emergency,
+    find_emergency,
+    list_told_to,
+    purpose_of,
+    regulate,
+)
 from carnet.access.glancing import Ask, Glimpse, Question, facility_rights, feign, send
+from carnet.access.history import (
+    HistoryFilters,
+    LineUnknownError,
+    get_history_line,
+    list_history,
+    tells_secret,
+)
 from carnet.access.policies import (
     EXPLANATIONS,
     Basis,
@@ -26,18 +44,42 @@ from carnet.access.policies import (
     Visibility,
     decide_scope,
 )
+from carnet.access.refusals import Refused
 from carnet.access.relations import (
+    CONSENT_LASTS,
+    RELATION_LASTS,
+    STAY_LASTS,
     ConsentCard,
     RelationCard,
     declare_relation,
+    end_consent,
+    end_consents_with,
+    end_relation,
+    end_relations_with,
     give_consent,
+    list_consents,
     list_relations,
+    set_treating,
+)
+from carnet.access.reviewing import (
+    Outcome,
+    Review,
+    ReviewRefused,
+    Waiting,
+    count_of,
+    count_reviews,
+    list_reviews,
+    open_review,
+    read_review,
+    review,
 )
 from carnet.access.sharing import PEOPLE, NotSharedError, Part, is_shared, must_read, share
 from carnet.access.telling import (
     Teller,
     actors_of,
     clients_of,
+    professional_words,
+    professionals_of,
     reason_words,
     references_of,
     structure_words,
@@ -50,59 +92,86 @@ from carnet.people.api import is_minor_on as is_minor
 from carnet.platform import clock, crypto
 
 __all__ = [
+    "CONSENT_LASTS",
     "EXPLANATIONS",
     "PEOPLE",
+    "RELATION_LASTS",
+    "STAY_LASTS",
     "Access",
     "Basis",
     "BlockCard",
     "Care",
     "ConsentCard",
+    "EmergencyCard",
     "Glimpse",
+    "HistoryFilters",
+    "LineUnknownError",
     "Means",
+    "Mode",
     "NotSharedError",
+    "Outcome",
     "Part",
     "PlaceKind",
     "Question",
+    "ReasonError",
     "Refused",
     "Relation",
     "RelationCard",
+    "Review",
+    "ReviewRefused",
     "Rights",
     "Rule",
     "Scope",
     "Teller",
     "Visibility",
+    "Waiting",
     "actors_of",
     "block",
     "clients_of",
+    "count_of",
+    "count_reviews",
     "decide",
     "decide_scope",
     "declare_relation",
+    "end_consent",
+    "end_consents_with",
+    "end_emergency",
+    "end_relation",
+    "end_relations_with",
+    "enter_emergency",
     "feign",
+    "find_emergency",
+    "get_history_line",
     "give_consent",
     "glance",
     "is_blocked",
     "is_minor",
     "is_shared",
     "list_blocks",
+    "list_consents",
+    "list_history",
     "list_relations",
+    "list_reviews",
+    "list_told_to",
     "look",
     "must_read",
     "open",
+    "open_review",
+    "professional_words",
+    "professionals_of",
+    "purpose_of",
+    "read_review",
     "reason_words",
     "references_of",
+    "regulate",
+    "review",
+    "set_treating",
     "share",
     "structure_words",
     "structures_of",
+    "tells_secret",
     "unblock",
 ]
-
-
-class Refused(Exception):  # noqa: N818 - a decision, not a failure
-    """The door stayed shut. `scope.rule` and `scope.explanation` say why."""
-
-    def __init__(self, scope: Scope) -> None:
-        super().__init__(scope.rule)
-        self.scope = scope
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,29 @@ consultation, any means), CSP L1110-4, L1110-12, L1111-19.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
 
 from carnet.access.policies import Basis, Means
-from carnet.journal.api import Actor
+from carnet.journal.api import Actor, ActorKind
 from carnet.platform import clock
 from carnet.platform.ids import uuid7
 
+_TREATING_LOCK: Final = 0x5452_4541  # advisory lock, with a number of the person
 STANDS: Final = "ended_at is null and since <= %(now)s and (until is null or until > %(now)s)"
+
+
+CONSENT_LASTS: Final = timedelta(hours=12)
+"""One consultation, with what is still written after it (docs/adr/0021-entering.md)."""
+
+RELATION_LASTS: Final = timedelta(days=365)
+"""Of a relation that a professional declares; older authorisations lasted a year (facts/mes.md 4.3)."""
+
+STAY_LASTS: Final = timedelta(days=30)
+"""Of the relation of a whole structure during a stay; declared again when the stay is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,71 @@ def list_relations(person_id: UUID) -> list[RelationCard]:
         {"person": person_id, "now": clock.now()},
     )
     return [RelationCard(row[0], row[1], row[2], row[3], Basis(row[4]), *row[5:]) for row in rows]
+
+
+def list_consents(person_id: UUID) -> list[ConsentCard]:
+    """Return the consents of a person that stand, the latest first."""
+    rows = _rows(
+        "select id, person_id, professional_id, structure, means, since, until"  # noqa: S608
+        f" from access_consent where person_id = %(person)s and {STANDS} order by since desc, id desc",
+        {"person": person_id, "now": clock.now()},
+    )
+    return [ConsentCard(*row[:4], Means(row[4]), *row[5:]) for row in rows]
+
+
+def end_relation(person_id: UUID, *, relation_id: UUID) -> bool:
+    """End a relation of a person that stands; return whether there was one. In a door of hers, to manage."""
+    return _end("access_carerelation", "id = %(id)s", person_id, id=relation_id) > 0
+
+
+def end_consent(person_id: UUID, *, consent_id: UUID) -> bool:
+    """End a consent of a person that stands; return whether there was one. In a door of hers, to manage."""
+    return _end("access_consent", "id = %(id)s", person_id, id=consent_id) > 0
+
+
+def end_consents_with(person_id: UUID, *, professional_id: UUID) -> int:
+    """End the consents that a person gave to one professional; return how many stood."""
+    return _end("access_consent", "professional_id = %(by)s", person_id, by=professional_id)
+
+
+def end_relations_with(person_id: UUID, *, professional_id: UUID, structure: str) -> int:
+    """End what a professional declared, for himself and for his structure; return how many stood.
+
+    The médecin traitant is not ended so: the insurer says who it is.
+    """
+    own = (
+        "(professional_id = %(by)s or (professional_id is null and structure = %(structure)s))"
+        " and basis <> 'treating'"
+    )
+    return _end("access_carerelation", own, person_id, by=professional_id, structure=structure)
+
+
+def set_treating(person_id: UUID, professional_id: UUID | None) -> bool:
+    """Write who the médecin traitant of a person is, None for nobody; return whether that changed anything.
+
+    The insurer tells it (facts/mes.md 4.4), and has told her: she declared it herself. In a transaction.
+    """
+    _run(
+        "select pg_advisory_xact_lock(%(lock)s, hashtext(%(person)s::text))",
+        {"lock": _TREATING_LOCK, "person": person_id},
+    )
+    standing = [one for one in list_relations(person_id) if one.basis is Basis.TREATING]
+    if [one.professional_id for one in standing] == ([professional_id] if professional_id else []):
+        return False
+    _end("access_carerelation", "basis = 'treating'", person_id)
+    if professional_id:
+        declare_relation(
+            person_id, by=Actor(ActorKind.INSURER), basis=Basis.TREATING, professional_id=professional_id,
+            informed=True,
+        )  # fmt: skip
+    return True
+
+
+def _end(table: str, which: str, person_id: UUID, **values: Any) -> int:
+    return _run(
+        f"update {table} set ended_at = %(now)s where person_id = %(person)s and {which} and {STANDS}",  # noqa: S608
+        {"person": person_id, "now": clock.now(), **values},
+    )
 
 
 def _run(query: str, values: dict[str, Any]) -> int:

@@ -36,6 +36,13 @@ _OF_REPRESENTATIVE = (
 )
 
 
+# each word of the names of p, a blank before it: hyphens and apostrophes part words too
+_WORDS_OF: Final = (
+    "' ' || translate(upper(p.birth_name || ' ' || p.used_name || ' ' || p.first_given_name), '-''’', '   ')"
+)
+_MOST_WORDS: Final = 4
+
+
 class PersonUnknownError(LookupError):
     """No such person in the register."""
 
@@ -81,6 +88,12 @@ class PersonCard:
         )
 
 
+_NOBODY_CARD: Final = PersonCard(
+    UUID(int=0), "", "", "PERSONNE", "", "AUCUN", "AUCUN", date.min, "U", "", "", None, None
+)
+"""Compared in the place of who is not known, so that it costs the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class InsurerContact:
     """E-mail address and telephone that the insurer knows; either may be empty."""
@@ -109,6 +122,26 @@ def find_by_matricule(matricule: str) -> PersonCard | None:
     """Return the person who has, or once had, this matricule (15 characters, key included)."""
     key = crypto.index_hash("ins", matricule)
     return _find_one("join people_insindex i on i.person_id = p.id where i.key = %s", [key])
+
+
+def find_by_identity(
+    matricule: str, *, family_name: str, given_name: str, birth_date: date
+) -> tuple[PersonCard | None, bool]:
+    """Return whom a matricule names, and whether the traits given with it are hers: one statement, always.
+
+    For whoever is told a number and a name (facts/mes.md 1.8, 4.3). The family name may be that of birth or
+    the one in use; the given name is the first. Names are compared as `standards.ins.comparison_key` does.
+    Only with True does the card say anything to whoever asked; without it, it is for the journal.
+    """
+    person = find_by_matricule(matricule)
+    known = person or _NOBODY_CARD
+    hers = {ins.comparison_key(name) for name in (known.birth_name, known.used_name) if name}
+    same = (
+        ins.comparison_key(family_name) in hers,
+        ins.comparison_key(given_name) == ins.comparison_key(known.first_given_name),
+        birth_date == known.birth_date,
+    )
+    return person, person is not None and all(same)
 
 
 def find_births(matricules: Collection[str]) -> dict[str, tuple[UUID, date]]:
@@ -208,6 +241,19 @@ def find_names(person_ids: Sequence[UUID]) -> dict[UUID, str]:
     if not person_ids:
         return {}
     return {one.id: one.display_name for one in _list("where p.id = any(%s)", [list(person_ids)])}
+
+
+def find_named(person_ids: Sequence[UUID], words: str, *, limit: int) -> list[PersonCard]:
+    """Return those of some persons whose names begin with each of the words, in the order of names."""
+    parts = ins.comparison_key(words).split()[:_MOST_WORDS]
+    if not (person_ids and parts):
+        return []
+    starts = " and ".join(f"{_WORDS_OF} like %s" for _ in parts)
+    values = ["% " + part.replace("\\", "").replace("%", "").replace("_", "") + "%" for part in parts]
+    return _list(
+        f"where p.id = any(%s) and {starts} order by p.birth_name, p.first_given_name, p.id limit %s",
+        [list(person_ids), *values, limit],
+    )
 
 
 def list_representatives(person_id: UUID) -> list[PersonCard]:
