@@ -29,6 +29,7 @@ from carnet.access.history import (
     LineUnknownError,
     get_history_line,
     list_history,
+    list_who_acted,
     tells_secret,
 )
 from carnet.access.policies import (
@@ -73,7 +74,16 @@ from carnet.access.reviewing import (
     read_review,
     review,
 )
-from carnet.access.sharing import PEOPLE, NotSharedError, Part, is_shared, must_read, share
+from carnet.access.sharing import (
+    PEOPLE,
+    SHARED_OF,
+    NotSharedError,
+    Part,
+    is_shared,
+    must_read,
+    share,
+    sharing_values,
+)
 from carnet.access.telling import (
     Teller,
     actors_of,
@@ -85,6 +95,7 @@ from carnet.access.telling import (
     structure_words,
     structures_of,
 )
+from carnet.access.visits import VisitCard, find_visit, list_visits, note_visit
 from carnet.enrolment.api import SpaceCard, State, find_space
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose, write
 from carnet.people.api import get_standing
@@ -95,6 +106,7 @@ __all__ = [
     "CONSENT_LASTS",
     "EXPLANATIONS",
     "PEOPLE",
+    "SHARED_OF",
     "RELATION_LASTS",
     "STAY_LASTS",
     "Access",
@@ -140,6 +152,7 @@ __all__ = [
     "end_relations_with",
     "enter_emergency",
     "feign",
+    "find_visit",
     "find_emergency",
     "get_history_line",
     "give_consent",
@@ -151,10 +164,13 @@ __all__ = [
     "list_consents",
     "list_history",
     "list_relations",
+    "list_who_acted",
     "list_reviews",
     "list_told_to",
+    "list_visits",
     "look",
     "must_read",
+    "note_visit",
     "open",
     "open_review",
     "professional_words",
@@ -167,6 +183,7 @@ __all__ = [
     "review",
     "set_treating",
     "share",
+    "sharing_values",
     "structure_words",
     "structures_of",
     "tells_secret",

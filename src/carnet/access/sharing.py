@@ -18,6 +18,13 @@ PEOPLE = frozenset({ActorKind.PATIENT, ActorKind.LEGAL_REPRESENTATIVE})
 """Who reads a record as its holder does."""
 
 
+SHARED_OF = (
+    "coalesce((select shared from access_sharing where person_id = %(person)s and part = %(part)s),"
+    " %(shared_by_default)s)"
+)
+"""Whether professionals see a part: an expression, for a statement that asks more (`sharing_values`)."""
+
+
 class Part(StrEnum):
     """The parts that have such a switch."""
 
@@ -50,6 +57,11 @@ def is_shared(a: "Access", part: Part) -> bool:
         )
         row: tuple[bool, ...] | None = cursor.fetchone()
     return row[0] if row else not a.space.documents_masked
+
+
+def sharing_values(a: "Access", part: Part) -> dict[str, object]:
+    """Return the values that `SHARED_OF` needs."""
+    return {"person": a.person_id, "part": str(part), "shared_by_default": not a.space.documents_masked}
 
 
 def must_read(a: "Access", part: Part) -> None:
