@@ -141,6 +141,7 @@ class ProfessionalSession(models.Model):
     id_token = models.BinaryField(null=True)  # sealed: asked back at the end (facts/interop.md 6)
     training = models.BooleanField(default=False)
     secret = models.BooleanField(default=False)  # connexion secrète: a minor's confidential care
+    software = models.UUIDField(null=True)  # the client that opened a patient's page in it, the last one
     created_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
     proven_at = models.DateTimeField()

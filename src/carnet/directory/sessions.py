@@ -32,7 +32,10 @@ _SEAL: Final = "psc-id-token"
 
 @dataclass(frozen=True)
 class ProVisitor:
-    """The professional behind a request. `place`: where she acts, None until she has chosen."""
+    """The professional behind a request. `place`: where she acts, None until she has chosen.
+
+    `software`: the client by which she opened a patient's page, the last one, if she did.
+    """
 
     session_id: UUID
     professional: ProfessionalCard
@@ -41,13 +44,18 @@ class ProVisitor:
     training: bool
     secret: bool
     proven_at: datetime
+    software: UUID | None = None
 
     @property
     def actor(self) -> Actor:
         """Who acts; only once a place is chosen."""
         if self.place is None:
             raise LookupError("no place is chosen")
-        return actor_of(self.professional, self.place, authentication=self.authentication, secret=self.secret)
+        launched = self.software is not None and self.authentication == "psc"
+        return actor_of(
+            self.professional, self.place, authentication="psc_launch" if launched else self.authentication,
+            software=self.software, secret=self.secret,
+        )  # fmt: skip
 
     @property
     def fresh(self) -> bool:
@@ -81,7 +89,8 @@ def find(token: str) -> ProVisitor | None:
     now = clock.real_now()
     with connection.cursor() as cursor:
         cursor.execute(
-            "select id, professional_id, place_id, authentication, training, secret, proven_at, last_seen_at"
+            "select id, professional_id, place_id, authentication, training, secret, proven_at, last_seen_at,"
+            " software"
             " from directory_professionalsession where token_key = %s and last_seen_at > %s"
             " and created_at > %s",
             [_key(token), now - IDLE, now - LONGEST],
@@ -105,12 +114,18 @@ def find(token: str) -> ProVisitor | None:
         training=row[4],
         secret=row[5],
         proven_at=row[6],
+        software=row[8],
     )
 
 
 def choose_place(session_id: UUID, place_id: UUID) -> None:
     """Act at this place from now on; the caller has checked that it is one of hers."""
-    _set(session_id, "place_id", place_id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update directory_professionalsession set place_id = %(place)s,"
+            " software = case when place_id = %(place)s then software end where id = %(id)s",
+            {"place": place_id, "id": session_id},
+        )
 
 
 def set_secret(session_id: UUID, *, secret: bool) -> None:
@@ -121,6 +136,11 @@ def set_secret(session_id: UUID, *, secret: bool) -> None:
 def set_training(session_id: UUID, *, training: bool) -> None:
     """Enter or leave the training mode."""
     _set(session_id, "training", training)
+
+
+def set_software(session_id: UUID, client_id: UUID) -> None:
+    """Note by which software she has just opened a patient's page; another place forgets it."""
+    _set(session_id, "software", client_id)
 
 
 def prove_again(session_id: UUID) -> None:
