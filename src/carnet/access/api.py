@@ -10,8 +10,28 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from carnet.access.blocks import BlockCard, block, is_blocked, list_blocks, unblock
+from carnet.access import delegations
+from carnet.access.administrators import (
+    AdministratorCard,
+    AdministratorRefused,
+    find_administrator,
+    must_govern,
+    name_administrator,
+    remove_administrator,
+)
+from carnet.access.blocks import (
+    BlockCard,
+    BlockedProfessional,
+    block,
+    block_professional,
+    is_blocked,
+    list_blocked_professionals,
+    list_blocks,
+    unblock,
+    unblock_professional,
+)
 from carnet.access.caring import care_rights
+from carnet.access.delegations import DelegationRefused, is_caregiver, list_caregivers, list_helped
 from carnet.access.emergencies import (
     EmergencyCard,
     Mode,
@@ -27,7 +47,7 @@ from carnet.access.glancing import Ask, Glimpse, Question, facility_rights, feig
 from carnet.access.history import (
     HistoryFilters,
     LineUnknownError,
-    get_history_line,
+    find_history_line,
     list_history,
     list_who_acted,
     tells_secret,
@@ -74,12 +94,15 @@ from carnet.access.reviewing import (
     read_review,
     review,
 )
+from carnet.access.results import choose_results, sees_results_at_once
 from carnet.access.sharing import (
     PEOPLE,
     SHARED_OF,
+    NotGivenError,
     NotSharedError,
     Part,
     is_shared,
+    must_be_given,
     must_read,
     share,
     sharing_values,
@@ -106,20 +129,25 @@ __all__ = [
     "CONSENT_LASTS",
     "EXPLANATIONS",
     "PEOPLE",
-    "SHARED_OF",
     "RELATION_LASTS",
+    "SHARED_OF",
     "STAY_LASTS",
     "Access",
+    "AdministratorCard",
+    "AdministratorRefused",
     "Basis",
     "BlockCard",
+    "BlockedProfessional",
     "Care",
     "ConsentCard",
+    "DelegationRefused",
     "EmergencyCard",
     "Glimpse",
     "HistoryFilters",
     "LineUnknownError",
     "Means",
     "Mode",
+    "NotGivenError",
     "NotSharedError",
     "Outcome",
     "Part",
@@ -139,12 +167,15 @@ __all__ = [
     "Waiting",
     "actors_of",
     "block",
+    "block_professional",
+    "choose_results",
     "clients_of",
     "count_of",
     "count_reviews",
     "decide",
     "decide_scope",
     "declare_relation",
+    "delegations",
     "end_consent",
     "end_consents_with",
     "end_emergency",
@@ -152,24 +183,32 @@ __all__ = [
     "end_relations_with",
     "enter_emergency",
     "feign",
-    "find_visit",
+    "find_administrator",
     "find_emergency",
-    "get_history_line",
+    "find_history_line",
+    "find_visit",
     "give_consent",
     "glance",
     "is_blocked",
+    "is_caregiver",
     "is_minor",
     "is_shared",
+    "list_blocked_professionals",
     "list_blocks",
+    "list_caregivers",
     "list_consents",
+    "list_helped",
     "list_history",
     "list_relations",
-    "list_who_acted",
     "list_reviews",
     "list_told_to",
     "list_visits",
+    "list_who_acted",
     "look",
+    "must_be_given",
+    "must_govern",
     "must_read",
+    "name_administrator",
     "note_visit",
     "open",
     "open_review",
@@ -180,14 +219,17 @@ __all__ = [
     "reason_words",
     "references_of",
     "regulate",
+    "remove_administrator",
     "review",
     "set_treating",
+    "sees_results_at_once",
     "share",
     "sharing_values",
     "structure_words",
     "structures_of",
     "tells_secret",
     "unblock",
+    "unblock_professional",
 ]
 
 
@@ -262,6 +304,10 @@ def _rights(person_id: UUID, by: Actor, purpose: Purpose, state: str) -> Rights:
         return Rights(state, Relation.NONE, date.min, blocked=blocked)
     if by.kind is ActorKind.HEALTHCARE_PROFESSIONAL:
         return care_rights(person_id, by)
+    if by.kind is ActorKind.CAREGIVER:
+        helps = is_caregiver(person_id, by.id)
+        relation = Relation.CAREGIVER if helps else Relation.NONE
+        return Rights(state, relation, get_standing(person_id, None)[0])
     is_somebody = by.kind in {ActorKind.PATIENT, ActorKind.LEGAL_REPRESENTATIVE}
     birth_date, found = get_standing(person_id, by.id if is_somebody else None)
     own = by.kind is ActorKind.PATIENT and by.id == person_id

@@ -1,6 +1,9 @@
 """What the room says at the start of every process: what an erasure must remove of it."""
 
+from carnet.access import delegations
+from carnet.access import emergency_telling as emergency_telling  # registers its handler
 from carnet.platform import erasure
+from carnet.platform.outbox import Event, handles
 
 _HERS = (
     "sharing", "block", "professionalblock", "carerelation", "consent", "administrator", "pass",
@@ -14,3 +17,9 @@ erasure.register(
         ("access_delegation", "person_id = %(person)s or caregiver_id = %(person)s"),
     ],
 )
+
+
+@handles(delegations.INVITED, transactional=True)
+def tell_caregiver(event: Event) -> None:
+    """Tell whom an invitation describes, or nobody."""
+    delegations.tell_invited(event)

@@ -55,6 +55,7 @@ from carnet.enrolment.actions.opening import (
 from carnet.enrolment.codes import in_groups
 from carnet.enrolment.drafts import Draft, DraftMissing, DraftStale, drop_draft, find_draft, get_draft
 from carnet.enrolment.erasure import execute as execute_erasures
+from carnet.enrolment.messages import tell_of_emergency
 from carnet.enrolment.policies import (
     LAWS,
     Event,
@@ -79,6 +80,7 @@ __all__ = [
     "list_twins", "make_proof", "may", "notify", "object_by_support", "open_silent_spaces", "opens_on",
     "record_bounce", "reissue_by_support", "reopen", "send_contact_codes", "set_contacts",
     "set_credentials", "start_activation", "start_activation_by_identity", "start_objection", "suspend",
+    "tell_of_emergency",
 ]  # fmt: skip
 
 

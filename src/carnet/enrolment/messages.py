@@ -98,6 +98,13 @@ def tell_insurer_contact(addressee: Addressee, template: str, subject: str, *, p
     _send(addressee.channel, addressee.where, template, subject, about=about, pdf=pdf, **facts)
 
 
+def tell_of_emergency(person_id: UUID) -> None:
+    """Tell of an emergency access whoever has no account, by what the insurer knows (CSP R1111-48)."""
+    addressee = addressee_of(people.get_person(person_id), sms=True)
+    subject = "Accès en urgence à un espace santé"
+    tell_insurer_contact(addressee, "emergency_access", subject, about=person_id, day=clock.today())
+
+
 def tell_others(person: people.PersonCard, *, by: Actor, act: str) -> None:
     """Tell every legal representative of a minor but the one who acts: that, when; never an address."""
     who = _RECORDED if by.kind is ActorKind.SUPPORT else "Un autre représentant légal"

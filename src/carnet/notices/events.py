@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from carnet.notices import api, digest, telling
+from carnet.notices import api, digest, second_channel, telling
 from carnet.notices.wordings import NoticeCode
 from carnet.platform import erasure
 from carnet.platform.outbox import Event, handles
@@ -28,6 +28,12 @@ def tell_of_document(event: Event) -> None:
 def tell_of_new_version(event: Event) -> None:
     """Tell of a document that takes the place of another: `document_id` is the new one."""
     _tell_of(event, NoticeCode.DOCUMENT_REPLACED)
+
+
+@handles("documents.shown", transactional=True)
+def tell_of_result(event: Event) -> None:
+    """Tell of a result that waited for its announcement and is shown now."""
+    _tell_of(event, NoticeCode.RESULT_SHOWN)
 
 
 @handles("documents.withdrawn", transactional=True)
@@ -66,6 +72,15 @@ def gather(event: Event) -> None:
     """Write the e-mail of what came since the last one."""
     assert event.person_id is not None
     telling.gather(event.person_id)
+
+
+@handles(second_channel.TOPIC, transactional=True)
+def take_second_channel(event: Event) -> None:
+    """Write by SMS what could not be written by e-mail in time."""
+    assert event.person_id is not None
+    second_channel.take(
+        UUID(event.facts["notice_id"]), NoticeCode(event.facts["code"]), person_id=event.person_id
+    )
 
 
 @handles(digest.TOPIC, transactional=True)

@@ -12,6 +12,7 @@ from django.db import connection
 
 from carnet.notices.policies import ANSWERS, GATHERING, URGENT, Mail, Rhythm, decide_mail
 from carnet.notices.preferences import get_preferences
+from carnet.notices.second_channel import plan_second_channel
 from carnet.notices.wordings import WORDINGS, NoticeCode, Wording, gathered
 from carnet.people import api as people
 from carnet.platform import clock, outbox, post
@@ -42,6 +43,8 @@ def tell(person_id: UUID, *, about_id: UUID, code: NoticeCode, reference: UUID |
         )  # fmt: skip
     if mail is Mail.NOW:
         send(account.email, WORDINGS[code], mail_id=notice_id, person_id=person_id)
+    if code in URGENT:
+        plan_second_channel(notice_id, code, person_id=person_id, mailed=mail is Mail.NOW)
     return notice_id
 
 
