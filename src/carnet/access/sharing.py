@@ -14,7 +14,7 @@ from carnet.platform import clock
 if TYPE_CHECKING:
     from carnet.access.api import Access
 
-PEOPLE = frozenset({ActorKind.PATIENT, ActorKind.LEGAL_REPRESENTATIVE})
+PEOPLE = frozenset({ActorKind.PATIENT, ActorKind.LEGAL_REPRESENTATIVE, ActorKind.CAREGIVER})
 """Who reads a record as its holder does."""
 
 
@@ -34,6 +34,10 @@ class Part(StrEnum):
 
 class NotSharedError(PermissionError):
     """The person does not show this part to professionals."""
+
+
+class NotGivenError(NotSharedError):
+    """The matrix does not give this part to the profession of who asks: says nothing of the person."""
 
 
 def share(a: "Access", part: Part, *, shared: bool) -> None:
@@ -64,9 +68,16 @@ def sharing_values(a: "Access", part: Part) -> dict[str, object]:
     return {"person": a.person_id, "part": str(part), "shared_by_default": not a.space.documents_masked}
 
 
-def must_read(a: "Access", part: Part) -> None:
-    """Raise PermissionError for who feeds a record without reading it, NotSharedError for who may not see."""
+def must_be_given(a: "Access", part: Part) -> None:
+    """Raise PermissionError for who feeds and does not read, NotGivenError for what is not given."""
     if not a.scope.reads:
         raise PermissionError("who feeds a record does not read it")
+    if not a.scope.gives(part):
+        raise NotGivenError(f"{part} is not for {a.by.role}")
+
+
+def must_read(a: "Access", part: Part) -> None:
+    """Raise as `must_be_given`, and NotSharedError for who may not see what the person hides."""
+    must_be_given(a, part)
     if a.by.kind not in PEOPLE and not is_shared(a, part):
         raise NotSharedError(f"{part} of {a.person_id}")

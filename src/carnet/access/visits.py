@@ -1,4 +1,4 @@
-"""When a professional last opened a record: what is new since then, and whom she saw lately. Administrative."""
+"""When a professional last opened a record: what is new since then, and whom she saw lately."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,7 +53,8 @@ def list_visits(professional_id: UUID, *, limit: int) -> list[VisitCard]:
 def find_visit(person_id: UUID, professional_id: UUID) -> datetime | None:
     """Return when a professional last opened a record, or None."""
     rows = _rows(
-        "select last_at from access_visit where person_id = %(person)s and professional_id = %(professional)s",
+        "select last_at from access_visit where person_id = %(person)s"
+        " and professional_id = %(professional)s",
         {"person": person_id, "professional": professional_id},
     )
     return rows[0][0] if rows else None

@@ -1,7 +1,7 @@
 """The door of documents: deposits, lists, searches, reading and downloading, arranging."""
 
 from carnet.documents.anniversaries import list_anniversaries
-from carnet.documents.announcing import DEPOSITED, REPLACED, WITHDRAWN
+from carnet.documents.announcing import DEPOSITED, REPLACED, SHOWN, WITHDRAWN
 from carnet.documents.arranging import (
     MOST_AT_ONCE,
     MOST_DELETED,
@@ -39,9 +39,11 @@ from carnet.documents.held_filters import HeldFilters, Span
 from carnet.documents.held_rules import HeldCode, HeldRefused, check_labels
 from carnet.documents.held_search import MOST_HELD, HeldPosition, search_held
 from carnet.documents.held_submissions import get_submission
+from carnet.documents.holding import DEFAULT_DAYS, MOST_DAYS, Waiting, list_waiting
 from carnet.documents.lineage import Lineage, SourceCard, VersionCard, list_sources, list_versions
 from carnet.documents.own import MAX_TITLE, OWN_TYPES, change_own, delete_own
 from carnet.documents.policies import MAX_BYTES, MAX_CDA_BYTES, Code, DepositRefused
+from carnet.documents.professional import Desk, SeenCard, get_desk, list_unread, note_reading
 from carnet.documents.queries import (
     DocumentUnknownError,
     Overview,
@@ -65,6 +67,7 @@ from carnet.documents.reading import (
 )
 from carnet.documents.receipts import Deposited, Receipt
 from carnet.documents.records import DocumentCard
+from carnet.documents.releasing import release, release_all
 from carnet.documents.scanning import Scanned, count_persons, scan_all
 from carnet.documents.search import SearchPage, search
 from carnet.documents.shelf import (
@@ -82,6 +85,7 @@ from carnet.documents.uploads import EXTENSIONS, UploadRefused, add_file, add_ma
 from carnet.documents.withdrawing import withdraw
 
 __all__ = [
+    "DEFAULT_DAYS",
     "DEPOSITED",
     "EXTENSIONS",
     "MAX_BYTES",
@@ -89,15 +93,18 @@ __all__ = [
     "MAX_NAME",
     "MAX_TITLE",
     "MOST_AT_ONCE",
+    "MOST_DAYS",
     "MOST_DELETED",
     "MOST_HELD",
     "OWN_TYPES",
     "REPLACED",
+    "SHOWN",
     "WITHDRAWN",
     "ArrangeRefused",
     "Code",
     "DepositRefused",
     "Deposited",
+    "Desk",
     "Depositor",
     "DocumentCard",
     "DocumentChangedError",
@@ -125,6 +132,7 @@ __all__ = [
     "Rights",
     "Scanned",
     "SearchPage",
+    "SeenCard",
     "Shelf",
     "SourceCard",
     "Span",
@@ -133,6 +141,7 @@ __all__ = [
     "Submitted",
     "UploadRefused",
     "VersionCard",
+    "Waiting",
     "add_file",
     "add_made",
     "add_photos",
@@ -147,6 +156,7 @@ __all__ = [
     "download",
     "fetch_content",
     "find_held",
+    "get_desk",
     "get_document",
     "get_folder_name",
     "get_held",
@@ -162,14 +172,19 @@ __all__ = [
     "list_recent",
     "list_sources",
     "list_titles",
+    "list_unread",
     "list_versions",
+    "list_waiting",
     "load_documents",
     "may",
     "move",
+    "note_reading",
     "open_document",
     "open_part",
     "overview",
     "pin",
+    "release",
+    "release_all",
     "rename_folder",
     "scan_all",
     "search",

@@ -15,6 +15,7 @@ from carnet.measures.actions import (
 from carnet.measures.catalogue import KINDS, Kind, KindInfo, Part, Unit, days_code, find_by_slug
 from carnet.measures.growth import GROWTH_KINDS, Curves, GrowthFileError, growth_curves
 from carnet.measures.indices import body_mass_index
+from carnet.measures.lasts import list_lasts
 from carnet.measures.policies import LONGEST_COMMENT, Entry, check_target
 from carnet.measures.queries import (
     Bounds,
@@ -45,6 +46,6 @@ __all__ = ["GROWTH_KINDS", "KINDS", "LONGEST_COMMENT", "AuthorKind", "Bounds", "
            "MeasureRefused", "MeasureUnknownError", "MeasureUnlikely", "Part", "Point", "Position", "Target",
            "Tile", "Unit", "Value", "add_value", "arrange_tiles", "body_mass_index", "change_value",
            "check_entry", "check_target", "count_values", "days_code", "find_by_slug", "get_bounds",
-           "get_value", "growth_curves", "is_shared", "list_points", "list_values", "load_values", "overview",
-           "read_value", "record_professional_value", "remove_value", "set_target", "share", "show",
-           "show_number", "write_value"]  # fmt: skip
+           "get_value", "growth_curves", "is_shared", "list_lasts", "list_points", "list_values",
+           "load_values", "overview", "read_value", "record_professional_value", "remove_value",
+           "set_target", "share", "show", "show_number", "write_value"]  # fmt: skip
