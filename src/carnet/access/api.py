@@ -82,6 +82,7 @@ from carnet.access.relations import (
     list_relations,
     set_treating,
 )
+from carnet.access.results import choose_results, sees_results_at_once
 from carnet.access.reviewing import (
     Outcome,
     Review,
@@ -94,7 +95,6 @@ from carnet.access.reviewing import (
     read_review,
     review,
 )
-from carnet.access.results import choose_results, sees_results_at_once
 from carnet.access.sharing import (
     PEOPLE,
     SHARED_OF,
@@ -106,6 +106,16 @@ from carnet.access.sharing import (
     must_read,
     share,
     sharing_values,
+)
+from carnet.access.simulating import (
+    NEXT,
+    NEXT_TYPE,
+    Change,
+    Effect,
+    Watcher,
+    WatcherKind,
+    list_watchers,
+    simulate,
 )
 from carnet.access.telling import (
     Teller,
@@ -128,6 +138,8 @@ from carnet.platform import clock, crypto
 __all__ = [
     "CONSENT_LASTS",
     "EXPLANATIONS",
+    "NEXT",
+    "NEXT_TYPE",
     "PEOPLE",
     "RELATION_LASTS",
     "SHARED_OF",
@@ -139,8 +151,10 @@ __all__ = [
     "BlockCard",
     "BlockedProfessional",
     "Care",
+    "Change",
     "ConsentCard",
     "DelegationRefused",
+    "Effect",
     "EmergencyCard",
     "Glimpse",
     "HistoryFilters",
@@ -165,6 +179,8 @@ __all__ = [
     "Teller",
     "Visibility",
     "Waiting",
+    "Watcher",
+    "WatcherKind",
     "actors_of",
     "block",
     "block_professional",
@@ -203,6 +219,7 @@ __all__ = [
     "list_reviews",
     "list_told_to",
     "list_visits",
+    "list_watchers",
     "list_who_acted",
     "look",
     "must_be_given",
@@ -221,10 +238,11 @@ __all__ = [
     "regulate",
     "remove_administrator",
     "review",
-    "set_treating",
     "sees_results_at_once",
+    "set_treating",
     "share",
     "sharing_values",
+    "simulate",
     "structure_words",
     "structures_of",
     "tells_secret",

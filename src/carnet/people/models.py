@@ -211,6 +211,7 @@ class Session(models.Model):
     created_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
     proven_at = models.DateTimeField()
+    caregiver = models.BooleanField(db_default=False)  # `profile_id` is somebody whom she helps
 
 
 class OneTimeCode(models.Model):

@@ -23,7 +23,10 @@ _TOUCH = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who is behind a request. `profile_id`: whose space is looked at (her own unless she switched)."""
+    """Who is behind a request. `profile_id`: whose space is looked at (her own unless she switched).
+
+    `caregiver`: she looks at it as the caregiver of that person, not as her representative.
+    """
 
     session_id: UUID
     account_id: UUID
@@ -33,6 +36,7 @@ class Visitor:
     method: str
     profile_id: UUID
     proven_at: datetime
+    caregiver: bool = False
 
     @property
     def fresh(self) -> bool:
@@ -64,7 +68,7 @@ def find(token: str) -> Visitor | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "select s.id, a.id, a.kind, a.owner_id, a.roles, s.method, s.profile_id, s.proven_at,"
-            " s.last_seen_at from people_session s join people_account a on a.id = s.account_id"
+            " s.last_seen_at, s.caregiver from people_session s join people_account a on a.id = s.account_id"
             " where s.token_key = %s and s.last_seen_at > %s and s.created_at > %s",
             [token_key(token), now - IDLE, now - LONGEST],
         )
@@ -82,6 +86,7 @@ def find(token: str) -> Visitor | None:
         method=row[5],
         profile_id=row[6] or row[3],
         proven_at=row[7],
+        caregiver=row[9],
     )
 
 
@@ -93,17 +98,20 @@ def prove_again(session_id: UUID) -> None:
         )
 
 
-def choose_profile(session_id: UUID, person_id: UUID) -> None:
+def choose_profile(session_id: UUID, person_id: UUID, *, caregiver: bool = False) -> None:
     """Show another space from now on. Whether she may is the door's decision, at each access."""
     with connection.cursor() as cursor:
-        cursor.execute("update people_session set profile_id = %s where id = %s", [person_id, session_id])
+        cursor.execute(
+            "update people_session set profile_id = %s, caregiver = %s where id = %s",
+            [person_id, caregiver, session_id],
+        )
 
 
 def leave_profile(owner_id: UUID, person_id: UUID) -> None:
     """Show her own space again to a person who was looking at `person_id` in any of her sessions."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "update people_session set profile_id = null where profile_id = %s"
+            "update people_session set profile_id = null, caregiver = false where profile_id = %s"
             " and account_id in (select id from people_account where owner_id = %s)",
             [person_id, owner_id],
         )
