@@ -13,6 +13,7 @@ from carnet.platform import outbox
 DEPOSITED: Final = "documents.deposited"
 REPLACED: Final = "documents.replaced"
 WITHDRAWN: Final = "documents.withdrawn"
+SHOWN: Final = "documents.shown"
 
 
 class Readers:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 
 from carnet.access.api import Access, Visibility
-from carnet.documents import locator, text, versions
+from carnet.documents import holding, locator, text, versions
 from carnet.documents.coming import OWN_DEPOSITORS, Coming
 from carnet.documents.policies import Code, DepositRefused, check_type, check_visibility
 from carnet.documents.records import Record, blob_purpose, make_record
@@ -24,6 +24,7 @@ from carnet.documents.writing import INSERT, SOURCE, row_of, source_of
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose
 from carnet.people import api as people
 from carnet.platform import blobs, crypto
+from carnet.platform.clock import PARIS
 from carnet.standards.cda.model import Document
 
 _PATIENT_ROLE = "EXP_PATIENT"
@@ -94,11 +95,11 @@ class _Loading:
         check_type(document)
         if document.patient.ins != self.person.matricule:
             raise DepositRefused(Code.INS_DIFFERS, "ins", "Le document concerne une autre personne.")
-        return Coming(
+        return holding.settle(Coming(
             self.person.id, data, document, _depositor(document, self.person.id), self.a.purpose,
             EventType.DOCUMENT_DEPOSITED, check_visibility(document, Visibility()),
             masked_by_person=self.masked,
-        )  # fmt: skip
+        ), at_once=False, since=document.effective_time.astimezone(PARIS).date())  # fmt: skip
 
     def find_old(self, record: Record) -> dict[str, Any] | None:
         """Return the row of what a document replaces among those given, of the same depositor."""
@@ -115,6 +116,7 @@ class _Loading:
         with connection.cursor() as cursor:
             kept = {record.id for record in fresh}
             cursor.executemany(INSERT, [self.rows[_name(record)] for record in fresh])
+            holding.keep_all([self.rows[_name(record)] for record in fresh])
             cursor.executemany(SOURCE, [self.source_of(record) for record in fresh])
             cursor.executemany(WORDS, [words for words in self.words if words["id"] in kept])
             if self.read_until:
@@ -162,7 +164,7 @@ class _Loading:
 
 
 def _replaced(row: dict[str, Any]) -> Replaced:
-    return Replaced(row["id"], row["set"], row["version"], row["hers"], None, None)
+    return Replaced(row["id"], row["set"], row["version"], row["hers"], None, None, row["held"])
 
 
 def _name(record: Record) -> tuple[str, bytes]:

@@ -1,6 +1,7 @@
 """A document that comes: what is known of it before there is a row."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Final
 from uuid import UUID
@@ -24,7 +25,8 @@ class Coming:
     `data`: the CDA that is kept. `file`: what was sent, when that is a CDA made around it; `media_type`: of
     what was sent. `replaces`: what its depositor names as replaced beside it, by uniqueId or by our id, which
     must be there; when it names none, what the CDA says counts, if it is there. `masked_by_person`: she hides
-    it. `face`: its metadata as its depositor gave them. `structure_name`: of the depositor, in the directory.
+    it. `professional_id`: who answers for it, when a professional brings it. `held_until`: shown to its patient
+    at the latest then, while it is hidden from her. `face`: its metadata as its depositor gave them. `structure_name`: of the depositor, in the directory.
     """
 
     person_id: UUID
@@ -43,6 +45,8 @@ class Coming:
     entry_id: UUID | None = None
     face: bytes | None = None
     structure_name: str = ""
+    professional_id: UUID | None = None
+    held_until: datetime | None = None
 
     @cached_property
     def narrative(self) -> str:

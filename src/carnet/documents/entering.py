@@ -15,6 +15,7 @@ from carnet.access import api as access
 from carnet.access.api import Access
 from carnet.documents import (
     announcing,
+    holding,
     locator,
     looking,
     policies,
@@ -75,9 +76,7 @@ def enter_all(
     DepositRefused says which one by its `index`. Sent again, what is there already stays as it is.
     """
     first = comings[0]
-    there, masked, known = _look(comings, submission)
-    if masked:
-        comings = [one if one.own else replace(one, masked_by_person=True) for one in comings]
+    comings, there, known = _look(_settle(comings), submission)
     fresh = [(number, one) for number, one in enumerate(comings) if there[number] is None]
     read_ones = {number: _read(number, one, read) for number, one in fresh}
     key = known or crypto.ensure_key(first.person_id)
@@ -105,8 +104,8 @@ def say_refused(coming: Coming, refused: DepositRefused) -> None:
 
 def _look(
     comings: Sequence[Coming], submission: SubmissionSet | None
-) -> tuple[list[Deposited | None], bool, PersonKey | None]:
-    """Return what there is already of each document, None for a new one; whether the person hides new ones.
+) -> tuple[Sequence[Coming], list[Deposited | None], PersonKey | None]:
+    """Return the documents, hidden if the person hides new ones; what there is of each, None for a new one.
 
     And her key, if she has one. Raises what refuses one of the documents.
     """
@@ -121,10 +120,22 @@ def _look(
             if submission and key:
                 ids = [one.document_id if one else None for one in there]
                 submissions.check_free(a, key, submission, ids, structure=first.by.structure)
-            return there, a.space.documents_masked, key
+            return _hide(comings) if a.space.documents_masked else comings, there, key
     except DepositRefused as refused:
         say_refused(first, refused)
         raise
+
+
+def _settle(comings: Sequence[Coming]) -> Sequence[Coming]:
+    """Give what is hidden from the patient the end of its wait, or show it if she wants all at once."""
+    if not any(one.visibility.invisible_patient for one in comings):
+        return comings
+    at_once = access.sees_results_at_once(comings[0].person_id)
+    return [holding.settle(one, at_once=at_once) for one in comings]
+
+
+def _hide(comings: Sequence[Coming]) -> Sequence[Coming]:
+    return [one if one.own else replace(one, masked_by_person=True) for one in comings]
 
 
 def _read(number: int, coming: Coming, read: Callable[[Coming], str]) -> tuple[str, str]:
@@ -217,6 +228,8 @@ def _write(a: Access, ready: _Ready, set_id: UUID | None) -> Deposited:
     writing.insert(row)
     personal = {"title": record.title, "structure_name": record.structure_name}
     a.record(coming.event, reference=record.id, personal=personal, key=a.key())
+    if row["patient"]:
+        a.record(EventType.RESULT_HELD, reference=record.id)
     writing.add_source(a, record.id, record)
     text.write(a, record, ready.body)
     if replaced:

@@ -9,7 +9,7 @@ from django.db import connection
 
 from carnet.access import api as access
 from carnet.access.api import Access, Rule
-from carnet.documents import locator
+from carnet.documents import holding, locator
 from carnet.documents.announcing import DEPOSITED, Readers, announce
 from carnet.documents.held import (
     HELD,
@@ -150,6 +150,7 @@ def _update(a: Access, held: Held, change: Change) -> None:
         cursor.execute(
             "update documents_document set masked = %(masked)s or masked_by_person,"
             " invisible_patient = %(patient)s, invisible_representatives = %(representatives)s,"
+            " released_at = case when invisible_patient and not %(patient)s then %(now)s else released_at end,"
             " archived = %(archived)s, sealed = %(sealed)s, entry_id = %(entry)s, changed_at = %(now)s,"
             " meta_version = meta_version + 1 where person_id = %(person)s and id = %(id)s",
             {
@@ -164,6 +165,8 @@ def _update(a: Access, held: Held, change: Change) -> None:
                 "id": held.id,
             },
         )
+    if INVISIBLE in held.labels - labels:
+        holding.forget(a.person_id, [held.id])
     if MASKED in labels - held.labels:
         _mask_older(a, held)
 

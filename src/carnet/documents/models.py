@@ -148,3 +148,26 @@ class Reading(models.Model):
     professional_id = models.UUIDField()
     document_id = models.UUIDField()
     at = models.DateTimeField()
+
+
+class Hold(models.Model):
+    """A document that waits to be announced to its patient: who answers for it, and until when. Index.
+
+    Outside the wall, as the locator is: it says that something waits for somebody, never what. Gone once
+    the document is shown, replaced or withdrawn.
+    """
+
+    pk = models.CompositePrimaryKey("person_id", "document_id")
+    person_id = models.UUIDField()
+    document_id = models.UUIDField()
+    professional_id = models.UUIDField(null=True)
+    structure = models.TextField()  # of the depositor
+    held_until = models.DateTimeField()
+    deposited_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["held_until"], name="hold_due"),
+            models.Index(fields=["structure", "held_until"], name="hold_at"),
+            models.Index(fields=["professional_id", "held_until"], name="hold_by"),
+        ]

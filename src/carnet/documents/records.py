@@ -32,7 +32,8 @@ class Claim:
     `replaces`, `replaced_ids`: what it takes the place of, by the hash of its uniqueId or by its id
     (`said_beside`: its depositor says so itself, it must be there).
     `set_key`: names the versions of one document (`set_stated`: the document names it itself). `version`: 0
-    when it has no number. `structure`: FINESS of the depositor, "" for the person's own (`own`).
+    when it has no number. `structure`: FINESS of the depositor, "" for the person's own (`own`);
+    `professional_id`: the professional who brings it, if one does.
     """
 
     replaces: tuple[bytes, ...]
@@ -44,6 +45,7 @@ class Claim:
     structure: str
     own: bool
     visibility: Visibility
+    professional_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class Record:
     archived: bool
     names: tuple[str, ...]
     scan: str = "not_scanned"
+    professional_id: UUID | None = None
+    held_until: datetime | None = None
 
     @property
     def hidden_from(self) -> Visibility:
@@ -159,6 +163,7 @@ def claim_of(coming: Coming, key: PersonKey) -> Claim:
         structure=coming.by.structure,
         own=coming.own,
         visibility=coming.visibility,
+        professional_id=coming.professional_id,
     )
 
 
@@ -197,6 +202,8 @@ def make_record(coming: Coming, key: PersonKey, *, scan: str = "not_scanned") ->
         archived=coming.archived,
         names=(*(author.name for author in document.authors if author.name), _organisation(document)),
         scan=scan,
+        professional_id=coming.professional_id,
+        held_until=coming.held_until if coming.visibility.invisible_patient else None,
     )
 
 

@@ -12,6 +12,7 @@ import orjson
 from django.db import connection
 
 from carnet.access.api import Access
+from carnet.documents import holding
 from carnet.documents.coming import OWN_DEPOSITORS
 from carnet.documents.policies import Code, DepositRefused
 from carnet.documents.queries import fetch
@@ -30,13 +31,15 @@ class Replaced:
     masked_by_person: bool
     folder_id: UUID | None
     pinned_at: datetime | None
+    held_until: datetime | None = None
 
 
 # Who replaces a document is who deposited it: another's is as if it were not there (facts/interop.md 2.7).
 _FIND = (
     "select id, status, set_key, version, masked_by_person, folder_id, pinned_at, sealed, invisible_patient,"
-    " invisible_representatives from documents_document where person_id = %(person)s"
-    " and (unique_key = any(%(keys)s) or id = any(%(ids)s)) and structure = %(structure)s"
+    " invisible_representatives, held_until from documents_document where person_id = %(person)s"
+    " and (unique_key = any(%(keys)s) or id = any(%(ids)s))"
+    " and (structure = %(structure)s or professional_id = %(professional)s)"
     " and (depositor = any(%(people)s)) = %(own)s"
 )
 
@@ -53,7 +56,8 @@ def find_replaced(a: Access, claim: Claim) -> Replaced | None:
     rows = fetch(
         _FIND,
         {"person": a.person_id, "keys": list(claim.replaces), "ids": list(claim.replaced_ids),
-         "structure": claim.structure, "own": claim.own, "people": list(OWN_DEPOSITORS)},
+         "structure": claim.structure, "professional": claim.professional_id, "own": claim.own,
+         "people": list(OWN_DEPOSITORS)},
     )  # fmt: skip
     if len(rows) > 1:
         raise _wrong_version("Un document ne remplace qu’un seul autre document.")
@@ -64,9 +68,12 @@ def find_replaced(a: Access, claim: Claim) -> Replaced | None:
     found, status, set_key, version, masked, folder_id, pinned_at, sealed = rows[0][:8]
     facts = orjson.loads(a.key().open("document", sealed))
     _check_latest(claim, status, version, facts, same_set=set_key is None or bytes(set_key) == claim.set_key)
-    _check_readers(claim, *rows[0][8:])
+    hid_from_patient, hid_from_representatives, held_until = rows[0][8:]
+    _check_readers(claim, hid_from_patient, hid_from_representatives)
     own_set = bytes(set_key) if set_key is not None else claim.set_key
-    return Replaced(found, own_set, version, masked, folder_id, pinned_at)
+    return Replaced(
+        found, own_set, version, masked, folder_id, pinned_at, held_until if hid_from_patient else None
+    )
 
 
 def not_found() -> DepositRefused:
@@ -118,7 +125,13 @@ def follow(record: Record, replaced: Replaced | None) -> Record:
         masked_by_person=record.masked_by_person or replaced.masked_by_person,
         set_key=replaced.set_key,
         version=record.version or replaced.version + 1,
+        held_until=_first_of(record.held_until, replaced.held_until),
     )
+
+
+def _first_of(new: datetime | None, old: datetime | None) -> datetime | None:
+    """The end of a wait: a new version of what waits does not make its patient wait longer."""
+    return min(new, old) if new and old else new
 
 
 def supersede(a: Access, replaced: Replaced, by: UUID) -> None:
@@ -133,3 +146,5 @@ def supersede(a: Access, replaced: Replaced, by: UUID) -> None:
         )
         if cursor.rowcount == 0:
             raise not_latest()
+    if replaced.held_until:
+        holding.forget(a.person_id, [replaced.id])

@@ -7,7 +7,7 @@ import orjson
 
 from carnet.access import api as access
 from carnet.access.api import Access, Visibility
-from carnet.documents import announcing, locator, policies, twins
+from carnet.documents import announcing, holding, locator, policies, twins
 from carnet.documents.policies import Code, DepositRefused, normal_id
 from carnet.documents.queries import fetch
 from carnet.journal.api import Actor, EventType, Purpose
@@ -67,6 +67,8 @@ def mark_withdrawn(a: Access, document_id: UUID) -> None:
         values,
     )
     fetch("delete from documents_words where person_id = %(person)s and id = %(id)s returning id", values)
+    if rows[0][1]:
+        holding.forget(a.person_id, [document_id])
     twins.bring_forward(a, [document_id, *_list_older(a, document_id)])
     told = announcing.list_told(a.person_id, Visibility(*rows[0]))
     announcing.announce(announcing.WITHDRAWN, person_id=a.person_id, document_id=document_id, told=told)

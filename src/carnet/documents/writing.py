@@ -8,6 +8,7 @@ import orjson
 from django.db import connection
 
 from carnet.access.api import Access
+from carnet.documents import holding
 from carnet.documents.queries import fetch
 from carnet.documents.records import Record
 from carnet.documents.twins import Head
@@ -20,12 +21,13 @@ INSERT: Final = (
     "insert into documents_document (person_id, id, logical_id, entry_id, unique_key, set_key, version,"
     " status, archived, content_key, same_as, type_code, class_code, format_code, media_type, body_level,"
     " created_on, deposited_at, depositor, structure, client_id, submission_id, masked, masked_by_person,"
-    " invisible_patient, invisible_representatives, folder_id, pinned_at, scan, size, blob, sealed, face)"
+    " invisible_patient, invisible_representatives, folder_id, pinned_at, scan, size, blob, sealed, face,"
+    " professional_id, held_until)"
     " values (%(person)s, %(id)s, %(id)s, %(entry)s, %(unique)s, %(set)s, %(version)s, 'current',"
     " %(archived)s, %(content)s, %(same)s, %(type)s, %(class)s, %(format)s, %(media)s, %(level)s,"
     " %(created)s, %(now)s, %(depositor)s, %(structure)s, %(client)s, %(submission)s, %(masked)s, %(hers)s,"
     " %(patient)s, %(representatives)s, %(folder)s, %(pinned)s, %(scan)s, %(size)s, %(blob)s, %(sealed)s,"
-    " %(face)s)"
+    " %(face)s, %(professional)s, %(held)s)"
 )
 SOURCE: Final = (
     "insert into documents_source (person_id, id, document_id, depositor, structure, client_id, at, sealed)"
@@ -58,6 +60,7 @@ def row_of(
         "folder": folder_id or (replaced.folder_id if replaced else None),
         "pinned": replaced.pinned_at if replaced else None, "scan": record.scan, "size": record.size,
         "blob": record.blob, "sealed": record.sealed, "face": record.face,
+        "professional": record.professional_id, "held": record.held_until,
     }  # fmt: skip
 
 
@@ -74,6 +77,7 @@ def insert(values: dict[str, Any]) -> None:
     """Write the row of a document, which is new: its depositor has none of that name."""
     with connection.cursor() as cursor:
         cursor.execute(INSERT, values)
+    holding.keep(values)
 
 
 def add_source(a: Access, document_id: UUID, record: Record) -> None:

@@ -1,0 +1,12 @@
+"""What documents do every day."""
+
+from datetime import date
+
+from carnet.documents import releasing
+from carnet.platform.daily import daily
+
+
+@daily("documents.show_passed", role="app")
+def show_passed(day: date) -> None:
+    """Show the results whose day has come, announced or not."""
+    releasing.show_passed(day)
