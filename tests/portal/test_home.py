@@ -179,7 +179,7 @@ def test_history_tells_who_and_why():
     ("chosen", "shown", "left_out"),
     [
         ("moi", "Connexion refusée", "Document déposé"),
-        ("soignants", "Document déposé", "Connexion refusée"),
+        ("structures", "Document déposé", "Connexion refusée"),
         ("support", "Fiche administrative consultée", "Document déposé"),
         ("service", "Espace ouvert automatiquement", "Document déposé"),
         ("proches", "Aucun acte de ce genre", "Document déposé"),

@@ -7,21 +7,30 @@ in the journal for those who check it.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 from uuid import UUID
 
 from carnet.access.policies import Rule
+from carnet.directory import api as directory
+from carnet.directory.api import ProfessionalCard
 from carnet.journal.api import ActorKind, EventType, Group, Line, Purpose
+from carnet.people.api import find_names
+from carnet.terminology.api import profession_words
 
 _PURPOSES: Final = {
     Purpose.CONSULT: "pour consulter",
+    Purpose.BREAK_GLASS: "pour soigner en urgence",
+    Purpose.REGULATE: "pour répondre à un appel au 15",
     Purpose.MANAGE: "pour gérer l’espace",
     Purpose.DEPOSIT: "pour déposer un document",
     Purpose.ENROL: "pour ouvrir ou fermer l’espace",
     Purpose.ASSIST: "pour vous aider",
     Purpose.OPERATE: "pour faire fonctionner le service",
 }
-_CORRECTING: Final = "pour corriger ce qu’elle a déposé"  # a structure manages nobody's space
+_CORRECTING: Final = {  # nobody of the care manages a space
+    ActorKind.HEALTHCARE_FACILITY: "pour corriger ce qu’elle a déposé",
+    ActorKind.HEALTHCARE_PROFESSIONAL: "pour corriger ce qu’il a déposé, ou vous soigner",
+}
 _REASONS: Final = {
     Rule.HOLDER: "titulaire de l’espace",
     Rule.REPRESENTATIVE: "représentant légal",
@@ -56,6 +65,18 @@ _REASONS: Final = {
     Rule.NO_RELATION: "ni prise en charge, ni consentement",
     Rule.NOT_INFORMED: "prise en charge dont le titulaire n’était pas informé",
     Rule.FROZEN: "compte du professionnel gelé",
+    Rule.NOT_CAREGIVER: "cette personne n’est pas votre aidant",
+    Rule.DECLARED: "prise en charge déclarée, dont le titulaire est informé",
+    Rule.ACTING_FOR: "agit pour un professionnel qui prend en charge le titulaire",
+    Rule.NOT_HABILITATED: "profession sans habilitation à lire",
+    Rule.READS_NOTHING: "un secrétariat ne lit rien",
+    Rule.EXPRESS_ONLY: "il fallait votre consentement exprès (L1111-17)",
+    Rule.NOT_SUPERVISED: "ne dépend d’aucun professionnel connu",
+    Rule.EMERGENCY_REFUSED: "vous avez refusé l’accès en urgence (L1111-17)",
+    Rule.SAMU_REFUSED: "vous avez refusé l’accès du SAMU (L1111-17)",
+    Rule.NOT_REGULATOR: "n’est pas médecin régulateur du SAMU",
+    Rule.NOT_HEALTH_PROFESSIONAL: "n’est pas un professionnel de santé",
+    Rule.NOT_ENTERED: "motif de l’urgence non donné",
     "wrong_password": "mot de passe faux",
     "wrong_factor": "code de vérification faux",
     "other_identity": "l’identité donnée n’était pas celle du titulaire",
@@ -95,6 +116,25 @@ _METHODS: Final = {
     "passkey": "clé d’accès",
     "franceconnect": "FranceConnect",
 }
+_AUTHENTICATIONS: Final = {
+    "psc": "Pro Santé Connect",
+    "psc_launch": "Pro Santé Connect, depuis son logiciel",
+    "training": "Pro Santé Connect, en mode entraînement",
+}
+_PERSONS: Final = frozenset({ActorKind.PATIENT, ActorKind.LEGAL_REPRESENTATIVE, ActorKind.CAREGIVER})
+_TIES: Final = {ActorKind.LEGAL_REPRESENTATIVE: "représentant légal", ActorKind.CAREGIVER: "aidant"}
+_OWN_PAGES: Final = "les pages de ce service"
+_KEPT: Final = (
+    "invited",
+    "representative",
+    "device",
+    "structure",
+    "professional",
+    "caregiver",
+    "motive",
+    "answer",
+)
+_NO_TITLES: Final[Mapping[UUID, str]] = {}
 _ARTICLE: Final = re.compile(r"(?:CSP )?[LR]\.? ?\d{4}-\d+.*")
 
 
@@ -109,7 +149,8 @@ def reason_words(code: str) -> str:
 class Teller:
     """Tells lines to one reader about one space. `names`: of persons; `titles`: of documents she may read.
 
-    `software`: in words, by client; `structures`: names by FINESS number (both of the directory).
+    `software`: in words, by client; `structures`: names by FINESS number; `professionals` by id (all three of
+    the directory).
     """
 
     reader_id: UUID
@@ -118,16 +159,35 @@ class Teller:
     titles: Mapping[UUID, str] = field(default_factory=dict)
     software: Mapping[UUID, str] = field(default_factory=dict)
     structures: Mapping[str, str] = field(default_factory=dict)
+    professionals: Mapping[UUID, ProfessionalCard] = field(default_factory=dict)
+
+    @classmethod
+    def knowing(
+        cls, reader_id: UUID, person_id: UUID, lines: Iterable[Line], titles: Mapping[UUID, str] = _NO_TITLES
+    ) -> Self:
+        """Return who tells these lines, with the names of all who acted in them: four short statements."""
+        told = list(lines)
+        return cls(
+            reader_id,
+            person_id,
+            find_names(actors_of(told)),
+            titles,
+            software=directory.find_software(clients_of(told)),
+            structures=directory.name_structures(structures_of(told)),
+            professionals=directory.name_professionals(professionals_of(told)),
+        )
 
     def who(self, line: Line) -> str:
         """Say who acted, to follow "par"."""
         if line.event is EventType.LOGIN_REFUSED:  # who did not get in is nobody yet, and not "vous"
             return "quelqu’un qui n’a pas prouvé son identité"
         match line.actor.kind:
-            case ActorKind.PATIENT | ActorKind.LEGAL_REPRESENTATIVE:
+            case ActorKind.PATIENT | ActorKind.LEGAL_REPRESENTATIVE | ActorKind.CAREGIVER:
                 return self._person(line)
             case ActorKind.HEALTHCARE_FACILITY:
                 return self._facility(line)
+            case ActorKind.HEALTHCARE_PROFESSIONAL:
+                return self._professional(line)
             case _:
                 return _OFFICES.get(line.actor.kind, "le service, automatiquement")
 
@@ -138,32 +198,79 @@ class Teller:
     def why(self, line: Line) -> str:
         """Say for what purpose, and by which rule."""
         reason = reason_words(line.reason)
-        corrects = line.actor.kind is ActorKind.HEALTHCARE_FACILITY and line.purpose is Purpose.MANAGE
-        purpose = _CORRECTING if corrects else _PURPOSES[line.purpose]
+        purpose = self.purpose(line)
         return " : ".join(part for part in (purpose, reason) if part)
+
+    def purpose(self, line: Line) -> str:
+        """Say for what purpose, alone."""
+        correcting = _CORRECTING.get(line.actor.kind) if line.purpose is Purpose.MANAGE else None
+        return correcting or _PURPOSES[line.purpose]
+
+    def facts(self, line: Line) -> list[tuple[str, str]]:
+        """Return what the journal keeps of who acted and how (facts/interop.md 10), as label and value."""
+        actor = line.actor
+        client = actor.software or (actor.id if actor.kind is ActorKind.HEALTHCARE_FACILITY else None)
+        care = actor.kind in {ActorKind.HEALTHCARE_FACILITY, ActorKind.HEALTHCARE_PROFESSIONAL}
+        rows = [
+            ("Profession", profession_words(actor.role) if actor.role else ""),
+            ("Lieu", self._structure(line) if actor.structure else ""),
+            ("Situation d’exercice", actor.situation),
+            ("Logiciel", (self.software.get(client) if client else "") or (_OWN_PAGES if care else "")),
+            ("Connexion", _AUTHENTICATIONS.get(actor.authentication, actor.authentication)),
+            ("But", self.purpose(line)),
+            ("Règle", reason_words(line.reason)),
+            ("Décision", "accès autorisé" if line.allowed else "accès refusé"),
+        ]
+        return [(label, value) for label, value in rows if value]
 
     def details(self, line: Line) -> str:
         """Name the document, the relative, the device: as the line keeps it, or by the document's title."""
         title = line.personal.get("title") or self.titles.get(line.reference or UUID(int=0), "")
-        kept = [line.personal.get(name, "") for name in ("invited", "representative", "device", "structure")]
+        kept = [line.personal.get(name, "") for name in _KEPT]
         parts = [title, *kept, _METHODS.get(str(line.personal.get("method")), "")]
         return ", ".join(str(part) for part in parts if part)
 
-    def _facility(self, line: Line) -> str:
-        """Name the structure as it was called then, else as the directory does now, and its software."""
+    def _structure(self, line: Line) -> str:
+        """Name the structure as it was called then, else as the directory does now."""
         finess = line.actor.structure
         name = str(line.personal.get("structure_name", "")) or self.structures.get(finess, "")
+        return structure_words(finess, name)
+
+    def _facility(self, line: Line) -> str:
+        """Name the structure and its software."""
         software = self.software.get(line.actor.id) if line.actor.id else None
-        words = structure_words(finess, name)
+        words = self._structure(line)
         return f"{words}, avec le logiciel {software}" if software else words
+
+    def _professional(self, line: Line) -> str:
+        """Name a professional as people know him: name, profession, place, software, way in."""
+        actor = line.actor
+        if actor.id == self.reader_id:
+            return "vous"
+        card = self.professionals.get(actor.id) if actor.id else None
+        software = self.software.get(actor.software) if actor.software else None
+        way = _AUTHENTICATIONS.get(actor.authentication, "")
+        parts = [
+            professional_words(card) if card else "un professionnel absent de l’annuaire",
+            profession_words(actor.role),
+            f"à {self._structure(line)}" if actor.structure else "",
+            f"avec le logiciel {software}" if software else "",
+            f"par {way}" if way else "",
+        ]
+        return ", ".join(part for part in parts if part)
 
     def _person(self, line: Line) -> str:
         actor = line.actor
         if actor.id == self.reader_id:
             return "vous"
         name = self.names.get(actor.id, "une autre personne") if actor.id else "une personne"
-        holder = actor.kind is ActorKind.PATIENT
-        return name if holder else f"{name}, représentant légal"
+        tie = _TIES.get(actor.kind)
+        return f"{name}, {tie}" if tie else name
+
+
+def professional_words(card: ProfessionalCard) -> str:
+    """Return a professional as he stands after "par": « le Dr Anne BERTHIER », « Malik PERRIN »."""
+    return f"le {card.name}" if card.name.startswith("Dr ") else card.name
 
 
 def structure_words(finess: str, name: str) -> str:
@@ -173,14 +280,20 @@ def structure_words(finess: str, name: str) -> str:
 
 def actors_of(lines: Iterable[Line]) -> list[UUID]:
     """Return the persons who acted, to be named."""
-    kinds = {ActorKind.PATIENT, ActorKind.LEGAL_REPRESENTATIVE}
-    return sorted({line.actor.id for line in lines if line.actor.id and line.actor.kind in kinds})
+    return sorted({line.actor.id for line in lines if line.actor.id and line.actor.kind in _PERSONS})
+
+
+def professionals_of(lines: Iterable[Line]) -> list[UUID]:
+    """Return the professionals who acted, to be named."""
+    kind = ActorKind.HEALTHCARE_PROFESSIONAL
+    return sorted({line.actor.id for line in lines if line.actor.id and line.actor.kind is kind})
 
 
 def clients_of(lines: Iterable[Line]) -> list[UUID]:
-    """Return the clients by which structures acted, whose software is to be named."""
+    """Return the clients by which structures and professionals acted, whose software is to be named."""
     kind = ActorKind.HEALTHCARE_FACILITY
-    return sorted({line.actor.id for line in lines if line.actor.id and line.actor.kind is kind})
+    found = {line.actor.id if line.actor.kind is kind else line.actor.software for line in lines}
+    return sorted(one for one in found if one)
 
 
 def structures_of(lines: Iterable[Line]) -> list[str]:

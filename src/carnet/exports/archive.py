@@ -23,8 +23,9 @@ _HEADERS = ("date", "heure", "qui", "quoi", "prÃ©cisions", "pourquoi", "autorisÃ
 def write_archive(record: Record, archive: Archive, *, done: Callable[[int], object]) -> None:
     """Write all of a record and close the archive; `done` is told the steps of `count_steps`."""
     teller = Teller(
-        record.asker_id, record.person.id, record.names, record.titles, record.software, record.structures
-    )
+        record.asker_id, record.person.id, record.names, record.titles, record.software, record.structures,
+        record.professionals,
+    )  # fmt: skip
     site = pages.Site(record, teller)
     files = list(write_documents(record, archive, page=site.document, done=done))
     steps = len(record.documents)

@@ -9,13 +9,15 @@ from datetime import datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from carnet.access.api import Access, clients_of, structures_of
+from carnet.access import api as access
+from carnet.access.api import Access, clients_of, professionals_of, structures_of
 from carnet.directory import api as directory
+from carnet.directory.api import ProfessionalCard
 from carnet.documents import api as documents
 from carnet.documents.api import DocumentCard
 from carnet.histories import api as histories
 from carnet.histories.api import Episode
-from carnet.journal.api import Line, list_lines
+from carnet.journal.api import Line
 from carnet.measures import api as measures
 from carnet.measures.api import Kind, Value
 from carnet.people import api as people
@@ -34,8 +36,8 @@ T = TypeVar("T")
 class Record:
     """A record as one asker may see it at one moment. `titles`: of the documents, by id, for the history.
 
-    `names`: of the persons who acted; `software`: of the clients; `structures`: by FINESS number. `own`: the
-    asker is the holder. `key`: opens the contents.
+    `names`: of the persons who acted; `software`: of the clients; `structures`: by FINESS number;
+    `professionals`: who acted, by id. `own`: the asker is the holder. `key`: opens the contents.
     """
 
     person: PersonCard
@@ -52,6 +54,7 @@ class Record:
     key: PersonKey
     software: Mapping[UUID, str] = field(default_factory=dict)
     structures: Mapping[str, str] = field(default_factory=dict)
+    professionals: Mapping[UUID, ProfessionalCard] = field(default_factory=dict)
 
     @property
     def own(self) -> bool:
@@ -66,7 +69,7 @@ def read_record(a: Access) -> Record:
     """Return all of the record that the open door shows."""
     assert a.by.id is not None
     key, hidden = crypto.ensure_key(a.person_id), documents.list_hidden(a)
-    lines = list(_pages(lambda last: _lines(a, key, hidden, last)))
+    lines = list(_pages(lambda last: _lines(a, hidden, last)))
     return Record(
         person=people.get_person(a.person_id),
         asker_id=a.by.id,
@@ -82,6 +85,7 @@ def read_record(a: Access) -> Record:
         key=key,
         software=directory.find_software(clients_of(lines)),
         structures=directory.name_structures(structures_of(lines)),
+        professionals=directory.name_professionals(professionals_of(lines)),
     )
 
 
@@ -95,9 +99,9 @@ def _pages(read: Callable[[T | None], list[T]]) -> Iterator[T]:
             return
 
 
-def _lines(a: Access, key: PersonKey, hidden: list[UUID], last: Line | None) -> list[Line]:
+def _lines(a: Access, hidden: list[UUID], last: Line | None) -> list[Line]:
     """A page of the history, without what is hidden from this reader."""
-    return list_lines(a.person_id, key=key, before=last.id if last else None, hidden=hidden, limit=BATCH)
+    return access.list_history(a, hidden=hidden, last=last.id if last else None, limit=BATCH)
 
 
 def _values_of(a: Access, kind: Kind) -> Callable[[Value | None], list[Value]]:

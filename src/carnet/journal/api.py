@@ -19,7 +19,8 @@ from carnet.platform import clock, crypto
 from carnet.platform.ids import uuid7
 
 __all__ = ["FOUND_LINE", "WORDINGS", "Actor", "ActorKind", "EventType", "Group", "Line", "Purpose",
-           "Wording", "count_lines", "ensure_months", "found_line", "list_lines", "write"]  # fmt: skip
+           "Wording", "count_lines", "ensure_months", "found_line", "list_lines", "list_professionals",
+           "write"]  # fmt: skip
 
 
 class ActorKind(StrEnum):
@@ -166,6 +167,11 @@ def list_lines(
     *,
     key: crypto.PersonKey | None,
     before: UUID | None = None,
+    after: UUID | None = None,
+    oldest_first: bool = False,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    line_id: UUID | None = None,
     events: Sequence[EventType] = (),
     kinds: Sequence[ActorKind] = (),
     actor: UUID | None = None,
@@ -176,25 +182,35 @@ def list_lines(
 ) -> list[Line]:
     """Return lines about a person, newest first; inside an open door of that person only.
 
-    `before`: the id of the last line of the page above (keyset). `key`: None leaves sealed facts out.
+    `before`: the id of the last line of the page above (keyset); `after`, when the oldest come first.
+    `since`, `until`: from this moment on, and before that one. `line_id`: that line alone. `key`: None leaves
+    sealed facts out.
     `events`, `kinds`: only these, when given. `actor`, `but_actor`: only, or all but, that actor's acts.
     `hidden`: references of what the reader may not see; lines about them are left out. `with_secret`: False
     for a minor's representatives, who are not told of her confidential care (CSP R1111-33).
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select id, at, event, actor_kind, actor_id, structure, purpose, allowed, reference, reason,"
-            " sealed, role, situation, software, authentication, secret from journal"
-            " where person_id = %(person)s and id < %(before)s"
+            "select id, at, event, actor_kind,"  # noqa: S608 - one of two words of ours
+            " actor_id, structure, purpose, allowed, reference, reason, sealed, role, situation, software,"
+            " authentication, secret from journal"
+            " where person_id = %(person)s and id < %(before)s and id > %(after)s"
+            " and (%(line)s::uuid is null or id = %(line)s)"
+            " and (%(since)s::timestamptz is null or at >= %(since)s)"
+            " and (%(until)s::timestamptz is null or at < %(until)s)"
             " and event = any(%(events)s) and actor_kind = any(%(kinds)s)"
             " and (%(actor)s::uuid is null or actor_id = %(actor)s)"
             " and (%(but)s::uuid is null or actor_id is distinct from %(but)s)"
             " and (reference is null or reference <> all(%(hidden)s::uuid[]))"
             " and (%(with_secret)s or not secret)"
-            " order by id desc limit %(limit)s",
+            f" order by id {'asc' if oldest_first else 'desc'} limit %(limit)s",
             {
                 "person": person_id,
                 "before": before or UUID(int=(1 << 128) - 1),
+                "after": after or UUID(int=0),
+                "line": line_id,
+                "since": since,
+                "until": until,
                 "events": [str(event) for event in events or EventType],
                 "kinds": [str(kind) for kind in kinds or ActorKind],
                 "actor": actor,
@@ -205,6 +221,23 @@ def list_lines(
             },
         )
         return [_line(row, key) for row in cursor.fetchall()]
+
+
+def list_professionals(
+    person_id: UUID, *, hidden: Sequence[UUID] = (), with_secret: bool = True
+) -> list[UUID]:
+    """Return the professionals of whom the lines of a person tell; inside an open door of that person only.
+
+    `hidden`, `with_secret`: as for `list_lines`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select distinct actor_id from journal where person_id = %s and actor_kind = %s"
+            " and actor_id is not null and (reference is null or reference <> all(%s::uuid[]))"
+            " and (%s or not secret)",
+            [person_id, ActorKind.HEALTHCARE_PROFESSIONAL, list(hidden), with_secret],
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def count_lines(person_id: UUID) -> int:

@@ -38,7 +38,7 @@ class Teller(access.Teller):
             why=self.why(line),
             icon="cross" if not line.allowed else _ICONS[line.wording.group],
             kind=_kind(line),
-            href=self._href(line),
+            href=find_url("history_line", line.id),
         )
 
     def entries(self, lines: Iterable[Line]) -> list[TimelineEntry]:
@@ -46,7 +46,8 @@ class Teller(access.Teller):
         runs = [list(run) for _, run in groupby(_numbered(lines), key=lambda pair: pair[0])]
         return [self.entry(run[0][1], len(run)) for run in runs]
 
-    def _href(self, line: Line) -> str:
+    def document_href(self, line: Line) -> str:
+        """Return the address of the document that a line is about, "" when the reader has none to see."""
         known = line.reference is not None and line.reference in self.titles
         return find_url("document", line.reference) if known else ""
 

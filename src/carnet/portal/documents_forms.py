@@ -16,7 +16,7 @@ NAMES = ("rubrique", "depuis", "jusqu", "de", "dossier", "miens", "nouveaux", "c
 """What the address of a list may say beside `q`, `avant` and `choisir`."""
 
 
-class _Day(forms.DateField):
+class Day(forms.DateField):
     """A day in a filter: the browser's own field, which sends it as 2026-03-01."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -31,8 +31,8 @@ class FilterForm(Form):
     rubrique = forms.ChoiceField(label="Rubrique", required=False)
     dossier = forms.ChoiceField(label="Dossier", required=False)
     de = forms.ChoiceField(label="Déposé par", required=False)
-    depuis = _Day(label="Depuis le")
-    jusqu = _Day(label="Jusqu’au")
+    depuis = Day(label="Depuis le")
+    jusqu = Day(label="Jusqu’au")
     miens = forms.BooleanField(label="Ajoutés depuis cet espace", required=False)
     nouveaux = forms.BooleanField(label="Jamais lus", required=False)
     caches = forms.BooleanField(label="Cachés aux soignants", required=False)
@@ -91,7 +91,7 @@ class FilterForm(Form):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
                 found.append(str(dict(field.choices)[value]))  # type: ignore[arg-type]
-            elif isinstance(field, _Day):
+            elif isinstance(field, Day):
                 found.append(f"{str(field.label).lower()} {date_format(value, 'j F Y')}")
             else:
                 found.append(str(field.label).lower())

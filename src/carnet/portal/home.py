@@ -11,15 +11,15 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from carnet.access import api as access
-from carnet.directory import api as directory
+from carnet.access.api import HistoryFilters
 from carnet.documents import api as documents
 from carnet.enrolment.api import SpaceCard
-from carnet.journal.api import EventType, Line, Purpose, list_lines
+from carnet.journal.api import EventType, Line, Purpose
 from carnet.notices import api as notices
-from carnet.people.api import Visitor, find_names
+from carnet.people.api import Visitor
 from carnet.platform.clock import PARIS
 from carnet.platform.http import public
-from carnet.portal.acts import Teller, actors_of
+from carnet.portal.acts import Teller
 from carnet.portal.context import may_choose, profiles_of
 from carnet.portal.documents import item_of
 from carnet.portal.essentials import find_warning, read_essentials, tell_essentials
@@ -37,6 +37,9 @@ _LOOKING = (
     EventType.HISTORY_READ,
     EventType.DOCUMENT_READ,
     EventType.DOCUMENT_DOWNLOADED,
+    EventType.SUMMARY_READ,
+    EventType.EMERGENCY_ENTERED,
+    EventType.REGULATION_ENTERED,
     EventType.FOUND_BY_SUPPORT,
 )
 
@@ -65,9 +68,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _space(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     entered = _enter(visitor)
-    names = find_names(actors_of(entered.looks))
-    structures = directory.name_structures(access.structures_of(entered.looks))
-    teller = Teller(visitor.owner_id, visitor.profile_id, names, structures=structures)
+    teller = Teller.knowing(visitor.owner_id, visitor.profile_id, entered.looks)
     overview = entered.overview
     context = {
         "own": visitor.profile_id == visitor.owner_id,
@@ -93,14 +94,8 @@ def _space(request: HttpRequest) -> HttpResponse:
 def _enter(visitor: Visitor) -> _Entered:
     with access.open(visitor.profile_id, by=actor_of(visitor), purpose=Purpose.CONSULT) as a:
         overview = documents.overview(a, limit=_LATEST)
-        looks = list_lines(
-            a.person_id,
-            key=a.key() if overview.total else None,
-            events=_LOOKING,
-            but_actor=visitor.owner_id,
-            hidden=overview.hidden,
-            limit=_LOOKS,
-        )
+        filters = HistoryFilters(events=_LOOKING, but_actor=visitor.owner_id)
+        looks = access.list_history(a, hidden=overview.hidden, filters=filters, limit=_LOOKS)
         return _Entered(overview, looks, a.space, read_essentials(a))
 
 
