@@ -2,6 +2,7 @@
 
 from carnet.access import delegations
 from carnet.access import emergency_telling as emergency_telling  # registers its handler
+from carnet.access import informing  # noqa: F401 - registers its handlers
 from carnet.platform import erasure
 from carnet.platform.outbox import Event, handles
 

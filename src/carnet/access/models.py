@@ -63,6 +63,7 @@ class CareRelation(models.Model):
     author_id = models.UUIDField(null=True)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
+    secret = models.BooleanField(default=False, db_default=False)  # a minor's confidential care
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -80,7 +81,8 @@ class Consent(models.Model):
     person_id = models.UUIDField()
     professional_id = models.UUIDField()
     structure = models.TextField()
-    means = models.TextField()  # qr, ins, launch, express
+    means = models.TextField()  # qr, ins, oral, launch, express
+    secret = models.BooleanField(default=False, db_default=False)  # a minor's confidential care
     since = models.DateTimeField()
     until = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

@@ -42,6 +42,7 @@ class RelationCard:
     informed: bool
     since: datetime
     until: datetime | None
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class ConsentCard:
     means: Means
     since: datetime
     until: datetime
+    secret: bool = False
 
 
 def declare_relation(
@@ -71,49 +73,61 @@ def declare_relation(
     relation_id = uuid7()
     _run(
         "insert into access_carerelation (id, person_id, professional_id, structure, basis, informed,"
-        " author_kind, author_id, since, until) values (%(id)s, %(person)s, %(professional)s, %(structure)s,"
-        " %(basis)s, %(informed)s, %(kind)s, %(author)s, %(now)s, %(until)s)",
+        " author_kind, author_id, since, until, secret) values (%(id)s, %(person)s, %(professional)s,"
+        " %(structure)s, %(basis)s, %(informed)s, %(kind)s, %(author)s, %(now)s, %(until)s, %(secret)s)",
         {
             "id": relation_id, "person": person_id, "professional": professional_id, "structure": structure,
             "basis": str(basis), "informed": informed, "kind": str(by.kind), "author": by.id,
-            "now": clock.now(), "until": until,
+            "now": clock.now(), "until": until, "secret": by.secret,
         },
     )  # fmt: skip
     return relation_id
 
 
 def give_consent(
-    person_id: UUID, *, professional_id: UUID, structure: str, means: Means, until: datetime
+    person_id: UUID,
+    *,
+    professional_id: UUID,
+    structure: str,
+    means: Means,
+    until: datetime,
+    secret: bool = False,
 ) -> UUID:
-    """Write the consent of one consultation; return its id."""
+    """Write the consent of one consultation; return its id. `secret`: of a minor's confidential care."""
     consent_id = uuid7()
     _run(
-        "insert into access_consent (id, person_id, professional_id, structure, means, since, until)"
-        " values (%(id)s, %(person)s, %(professional)s, %(structure)s, %(means)s, %(now)s, %(until)s)",
+        "insert into access_consent (id, person_id, professional_id, structure, means, since, until,"
+        " secret) values (%(id)s, %(person)s, %(professional)s, %(structure)s, %(means)s, %(now)s, %(until)s,"
+        " %(secret)s)",
         {
             "id": consent_id, "person": person_id, "professional": professional_id, "structure": structure,
-            "means": str(means), "now": clock.now(), "until": until,
+            "means": str(means), "now": clock.now(), "until": until, "secret": secret,
         },
     )  # fmt: skip
     return consent_id
 
 
-def list_relations(person_id: UUID) -> list[RelationCard]:
-    """Return the relations that stand with a person, the latest first."""
+def list_relations(person_id: UUID, *, with_secret: bool = True) -> list[RelationCard]:
+    """Return the relations that stand with a person, the latest first.
+
+    `with_secret`: False for a minor's representatives, who are not told of her confidential care.
+    """
     rows = _rows(
-        "select id, person_id, professional_id, structure, basis, informed, since, until"  # noqa: S608
-        f" from access_carerelation where person_id = %(person)s and {STANDS} order by since desc, id desc",
-        {"person": person_id, "now": clock.now()},
+        "select id, person_id, professional_id, structure, basis, informed, since, until, secret"  # noqa: S608
+        f" from access_carerelation where person_id = %(person)s and {STANDS}"
+        " and (%(secret)s or not secret) order by since desc, id desc",
+        {"person": person_id, "now": clock.now(), "secret": with_secret},
     )
     return [RelationCard(row[0], row[1], row[2], row[3], Basis(row[4]), *row[5:]) for row in rows]
 
 
-def list_consents(person_id: UUID) -> list[ConsentCard]:
-    """Return the consents of a person that stand, the latest first."""
+def list_consents(person_id: UUID, *, with_secret: bool = True) -> list[ConsentCard]:
+    """Return the consents of a person that stand, the latest first. `with_secret`: as for relations."""
     rows = _rows(
-        "select id, person_id, professional_id, structure, means, since, until"  # noqa: S608
-        f" from access_consent where person_id = %(person)s and {STANDS} order by since desc, id desc",
-        {"person": person_id, "now": clock.now()},
+        "select id, person_id, professional_id, structure, means, since, until, secret"  # noqa: S608
+        f" from access_consent where person_id = %(person)s and {STANDS}"
+        " and (%(secret)s or not secret) order by since desc, id desc",
+        {"person": person_id, "now": clock.now(), "secret": with_secret},
     )
     return [ConsentCard(*row[:4], Means(row[4]), *row[5:]) for row in rows]
 

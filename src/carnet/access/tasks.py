@@ -4,7 +4,7 @@ from datetime import date
 
 import structlog
 
-from carnet.access import delegations
+from carnet.access import delegations, passes
 from carnet.platform.daily import daily
 
 log = structlog.get_logger("carnet.access")
@@ -14,3 +14,9 @@ log = structlog.get_logger("carnet.access")
 def end_delegations(day: date) -> None:
     """End the delegations to caregivers whose last day is past."""
     log.info("ended_delegations", delegations=delegations.end_due(day))
+
+
+@daily("access.forget_passes", role="app")
+def forget_passes(_day: date) -> None:
+    """Delete the codes and launches that have ended: they open nothing any more."""
+    log.info("forgot_passes", passes=passes.forget_ended())

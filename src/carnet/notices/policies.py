@@ -48,6 +48,7 @@ SWITCH_OF: Final[Mapping[NoticeCode, Switch | None]] = {
     NoticeCode.REPORT_ANSWERED: None,
     NoticeCode.COPY_READY: None,
     NoticeCode.PROFESSIONAL_ACCESS: Switch.DOCUMENT,
+    NoticeCode.CARE_TEAM_JOINED: None,
     NoticeCode.EMERGENCY_ACCESS: None,
     NoticeCode.ADMINISTRATOR_NAMED: None,
     NoticeCode.ADMINISTRATOR_REMOVED: None,

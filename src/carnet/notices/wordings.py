@@ -16,6 +16,7 @@ class NoticeCode(StrEnum):
     DIRECTIVES_REVIEW = "RAPPEL_MODIF_DA"
     COPY_READY = "COPIE_PRETE"
     PROFESSIONAL_ACCESS = "ACCES_DMP_PS"
+    CARE_TEAM_JOINED = "AJOUT_EQUIPE_SOINS"
     EMERGENCY_ACCESS = "ACCES_BRIS_GLACE"
     ADMINISTRATOR_NAMED = "ATTRIBUTION_STATUT_MEDECIN_ADMIN"
     ADMINISTRATOR_REMOVED = "RETRAIT_STATUT_MEDECIN_ADMIN"
@@ -83,6 +84,12 @@ WORDINGS: dict[NoticeCode, Wording] = {
         subject="Un professionnel a consulté un espace santé",
         text="Un professionnel a consulté un espace santé auquel vous avez accès."
         " L’historique dit qui et quand.",
+    ),
+    NoticeCode.CARE_TEAM_JOINED: Wording(
+        title="Un professionnel dit faire partie de l’équipe de soins",
+        subject="Les droits sur un espace santé ont changé",
+        text="Un professionnel dit prendre en charge une personne dont vous voyez l’espace santé. Vous pouvez"
+        " mettre fin à son accès depuis cet espace.",
     ),
     NoticeCode.EMERGENCY_ACCESS: Wording(
         title="Accès en urgence à l’espace",
