@@ -279,7 +279,7 @@ def test_when_franceconnect_is_away_the_page_says_so(client, wire):
     response = come_back(client, url)
     assert response.status_code == 503
     assert "FranceConnect ne répond pas" in text_of(response)
-    from carnet.people import oidc
+    from carnet.platform import oidc
 
     oidc.forget_providers()
     assert client.get(START).status_code == 503
@@ -429,7 +429,7 @@ def test_getting_out_offers_to_leave_franceconnect_too(client):
 
 
 def test_getting_out_works_while_franceconnect_is_away(client, wire):
-    from carnet.people import oidc
+    from carnet.platform import oidc
 
     card = claire()
     add_identity()

@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from joserfc import jwt
 
-from carnet.people import oidc
-from carnet.people.provider_http import Answer, UnreachableError
+from carnet.platform import oidc
+from carnet.platform.provider_http import Answer, UnreachableError
 from carnet.sandbox.franceconnect_key import signing_key
 
 BASE = "http://127.0.0.1:8000"

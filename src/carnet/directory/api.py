@@ -4,7 +4,7 @@ A client is one installation of a software in one structure. It proves itself by
 certificate, gets a token of thirty minutes, and acts as its structure (docs/software.md).
 """
 
-from carnet.directory import sessions
+from carnet.directory import psc, sessions
 from carnet.directory.actions import (
     create_client,
     register_structure,
@@ -13,6 +13,7 @@ from carnet.directory.actions import (
     set_strict,
 )
 from carnet.directory.assertions import authenticate
+from carnet.directory.equipment import EquipmentCard, list_equipment, note_equipment
 from carnet.directory.policies import SCOPES, DirectoryRefused, OAuthRefused
 from carnet.directory.professionals import (
     SECRETARIAT,
@@ -51,6 +52,7 @@ __all__ = [
     "Caller",
     "ClientCard",
     "DirectoryRefused",
+    "EquipmentCard",
     "OAuthRefused",
     "PlaceCard",
     "ProVisitor",
@@ -69,10 +71,13 @@ __all__ = [
     "find_structure",
     "issue_token",
     "list_clients",
+    "list_equipment",
     "list_places",
     "list_structures",
     "name_professionals",
     "name_structures",
+    "note_equipment",
+    "psc",
     "read_token",
     "register_place",
     "register_professional",

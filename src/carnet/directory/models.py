@@ -4,16 +4,26 @@ Sources: facts/interop.md 0.1 (FINESS, IdNPS), 6 (Pro Santé Connect), 7 (annuai
 software is part of the trace).
 """
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
 class Structure(models.Model):
-    """A structure of care, by its FINESS number (nine characters, key checked)."""
+    """A structure of care, by its number: FINESS (nine characters), else Struct_IdNat (ADR 0020)."""
 
     finess = models.TextField(primary_key=True)
     name = models.TextField()
     sector = models.TextField(default="")  # JDV_J61: SA01 to SA63
+    others = models.JSONField(default=list, db_default=[])  # its other numbers
+    source_id = models.TextField(default="", db_default="")  # the logical id in the annuaire
+    active = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["source_id"], name="structure_source"),
+            GinIndex(fields=["others"], name="structure_others"),
+        ]
 
 
 class Software(models.Model):
@@ -78,7 +88,10 @@ class Professional(models.Model):
     changed_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["family_name", "given_name"], name="professional_name")]
+        indexes = [
+            models.Index(fields=["family_name", "given_name"], name="professional_name"),
+            models.Index(fields=["source_id"], name="professional_source"),
+        ]
 
 
 class Place(models.Model):

@@ -16,13 +16,17 @@ from carnet.platform import clock
 from carnet.platform.ids import uuid7
 
 SECRETARIAT: Final = "SECRETARIAT_MEDICAL"
-_PROFESSIONAL: Final = (
-    "select id, national_id, family_name, given_name, civility, profession, category, speciality, active"
-    " from directory_professional"
+PROFESSIONAL_COLUMNS: Final = (
+    "p.id, p.national_id, p.family_name, p.given_name, p.civility, p.profession, p.category, p.speciality,"
+    " p.active"
 )
-_PLACE: Final = (
-    "select l.id, l.identifier, l.professional_id, l.structure_id, t.name, l.sector, l.mode, l.kind,"
+PLACE_COLUMNS: Final = (
+    "l.id, l.identifier, l.professional_id, l.structure_id, t.name, l.sector, l.mode, l.kind,"
     " l.replaces_id, l.regulator, l.active and (l.until is null or l.until >= %(today)s)"
+)
+_PROFESSIONAL: Final = f"select {PROFESSIONAL_COLUMNS} from directory_professional p"  # noqa: S608 - own text
+_PLACE: Final = (
+    f"select {PLACE_COLUMNS}"  # noqa: S608 - own text
     " from directory_place l join directory_structure t on t.finess = l.structure_id"
 )
 
@@ -200,7 +204,9 @@ def register_place(
 
 STANDING_OF: Final = (
     "select p.profession, coalesce(l.kind, 'regular') as kind, coalesce(l.regulator, false) as regulator,"
-    " p.active and l.id is not null and l.active and (l.until is null or l.until >= %(today)s) as active"
+    " p.active and l.id is not null and l.active and (l.until is null or l.until >= %(today)s) as active,"
+    " (select r.id from directory_professional r where r.id = l.replaces_id and r.active"
+    " and l.kind in ('student', 'replacement')) as answers_to"
     " from directory_professional p left join directory_place l on l.professional_id = p.id"
     " and l.identifier = %(situation)s where p.id = %(professional)s"
 )

@@ -4,7 +4,7 @@ A cookie of its own: who is also a patient keeps the two apart. Real time rules,
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -12,11 +12,11 @@ from uuid import UUID
 from django.db import connection
 
 from carnet.directory.professionals import (
+    PLACE_COLUMNS,
+    PROFESSIONAL_COLUMNS,
     PlaceCard,
     ProfessionalCard,
     actor_of,
-    find_place,
-    find_professional,
 )
 from carnet.journal.api import Actor
 from carnet.platform import clock, crypto
@@ -28,6 +28,16 @@ LONGEST: Final = timedelta(hours=12)
 FRESH: Final = timedelta(minutes=10)
 _TOUCH: Final = timedelta(minutes=1)
 _SEAL: Final = "psc-id-token"
+_FIND: Final = (
+    "select s.id, s.authentication, s.training, s.secret, s.proven_at, s.last_seen_at, s.software,"  # noqa: S608
+    f" {PROFESSIONAL_COLUMNS}, {PLACE_COLUMNS} from directory_professionalsession s"
+    " join directory_professional p on p.id = s.professional_id"
+    " left join directory_place l on l.id = s.place_id"
+    " left join directory_structure t on t.finess = l.structure_id"
+    " where s.token_key = %(key)s and s.last_seen_at > %(idle)s and s.created_at > %(longest)s and p.active"
+)
+_PROFESSIONAL_AT: Final = 7
+_PLACE_AT: Final = _PROFESSIONAL_AT + len(fields(ProfessionalCard))
 
 
 @dataclass(frozen=True)
@@ -89,32 +99,28 @@ def find(token: str) -> ProVisitor | None:
     now = clock.real_now()
     with connection.cursor() as cursor:
         cursor.execute(
-            "select id, professional_id, place_id, authentication, training, secret, proven_at, last_seen_at,"
-            " software"
-            " from directory_professionalsession where token_key = %s and last_seen_at > %s"
-            " and created_at > %s",
-            [_key(token), now - IDLE, now - LONGEST],
-        )
+            _FIND,
+            {
+                "key": _key(token), "idle": now - IDLE, "longest": now - LONGEST, "today": clock.today(),
+            },
+        )  # fmt: skip
         row = cursor.fetchone()
         if row is None:
             return None
-        if now - row[7] > _TOUCH:
+        if now - row[5] > _TOUCH:
             cursor.execute(
                 "update directory_professionalsession set last_seen_at = %s where id = %s", [now, row[0]]
             )
-    professional = find_professional(row[1])
-    if professional is None or not professional.active:
-        return None
-    place = find_place(row[2]) if row[2] else None
+    place = PlaceCard(*row[_PLACE_AT:]) if row[_PLACE_AT] else None
     return ProVisitor(
         session_id=row[0],
-        professional=professional,
+        professional=ProfessionalCard(*row[_PROFESSIONAL_AT:_PLACE_AT]),
         place=place if place and place.active else None,
-        authentication=row[3],
-        training=row[4],
-        secret=row[5],
-        proven_at=row[6],
-        software=row[8],
+        authentication=row[1],
+        training=row[2],
+        secret=row[3],
+        proven_at=row[4],
+        software=row[6],
     )
 
 

@@ -19,10 +19,10 @@ from django.db import connection, transaction
 from carnet.journal.api import Actor, EventType, Purpose, write
 from carnet.people import accounts, alerts, limits, login, pending, sessions
 from carnet.people.accounts import AccountCard
-from carnet.people.oidc import AnswerError, Attempt, CancelledError, Client, Proven, StateError
-from carnet.people.provider_http import DirectHttp, UnreachableError
 from carnet.people.queries import find_by_traits, get_person, is_minor
 from carnet.platform import clock, crypto
+from carnet.platform.oidc import AnswerError, Attempt, CancelledError, Client, Proven, StateError
+from carnet.platform.provider_http import DirectHttp, UnreachableError
 from carnet.standards import ins
 
 __all__ = [

@@ -7,6 +7,9 @@ from carnet.pro import login
 urlpatterns = [
     path("", login.home, name="home"),
     path("connexion/", login.page, name="login"),
+    path("connexion/pro-sante-connect/", login.start, name="login_start"),
+    path("retour/", login.callback, name="callback"),
     path("lieu/", login.place, name="place"),
     path("deconnexion/", login.logout, name="logout"),
+    path("deconnexion/fin/", login.left, name="left"),
 ]

@@ -49,7 +49,7 @@ class ProfessionalMiddleware:
         if visitor.place is None and not (match and match.view_name in ANYWHERE):
             return _to("pro:place", request)
         if gate.fresh and not visitor.fresh:
-            return _to("pro:login", request)
+            return _to("pro:login", request, again="1")
         return None
 
 
@@ -60,6 +60,6 @@ def professional_of(request: HttpRequest) -> ProVisitor:
     return visitor
 
 
-def _to(name: str, request: HttpRequest) -> HttpResponse:
+def _to(name: str, request: HttpRequest, **more: str) -> HttpResponse:
     there = request.get_full_path() if request.method == "GET" else "/pro/"
-    return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'suite': there})}")
+    return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'suite': there, **more})}")

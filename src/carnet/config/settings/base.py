@@ -26,6 +26,7 @@ CARNET_SMTP_URL = env.str("CARNET_SMTP_URL", default="smtp://127.0.0.1:25")
 CARNET_MAIL_FROM = env.str("CARNET_MAIL_FROM", default="ne-pas-repondre@carnet.invalid")
 CARNET_LETTERS = env.str("CARNET_LETTERS", default=str(CARNET_HOME / "letters"))  # for the printer
 CARNET_GROWTH_CURVES = env.str("CARNET_GROWTH_CURVES", default="")  # reference curves (docs/measures.md)
+CARNET_MATRIX = env.str("CARNET_MATRIX", default="")  # another matrix of habilitation (docs/access.md)
 CARNET_METRICS_TOKEN = env.str("CARNET_METRICS_TOKEN", default="")  # empty: this machine only
 CARNET_CLAMD = env.str("CARNET_CLAMD", default="")  # antivirus: a socket’s path or host:port; empty: none
 CARNET_CLOCK_MOVABLE = False
@@ -40,6 +41,11 @@ CARNET_TRUSTED_OIDS: tuple[str, ...] = ("1.2.250.1.213.1.4.8", "1.2.250.1.213.1.
 CARNET_FRANCECONNECT_ISSUER = env.str("CARNET_FRANCECONNECT_ISSUER", default="")
 CARNET_FRANCECONNECT_CLIENT_ID = env.str("CARNET_FRANCECONNECT_CLIENT_ID", default="")
 CARNET_FRANCECONNECT_CLIENT_SECRET = env.str("CARNET_FRANCECONNECT_CLIENT_SECRET", default="")
+CARNET_PSC_ISSUER = env.str("CARNET_PSC_ISSUER", default="")
+# where Pro Santé Connect describes itself; empty: the name that it uses, below its issuer (docs/psc.md)
+CARNET_PSC_DISCOVERY_URL = env.str("CARNET_PSC_DISCOVERY_URL", default="")
+CARNET_PSC_CLIENT_ID = env.str("CARNET_PSC_CLIENT_ID", default="")
+CARNET_PSC_CLIENT_SECRET = env.str("CARNET_PSC_CLIENT_SECRET", default="")
 
 DEBUG = False
 SECRET_KEY = env.str("CARNET_SECRET_KEY", default="")

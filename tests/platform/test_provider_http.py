@@ -5,8 +5,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from carnet.people import provider_http
-from carnet.people.provider_http import DirectHttp, UnreachableError, basic, is_trustworthy
+from carnet.platform import provider_http
+from carnet.platform.provider_http import DirectHttp, UnreachableError, basic, is_trustworthy
 
 
 class Odd(BaseHTTPRequestHandler):

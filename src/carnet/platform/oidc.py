@@ -17,8 +17,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from carnet.people.provider_http import Answer, Http, UnreachableError, basic, is_trustworthy
 from carnet.platform import clock
+from carnet.platform.provider_http import Answer, Http, UnreachableError, basic, is_trustworthy
 
 ALGORITHMS = ("ES256", "RS256")
 LEEWAY_SECONDS = 60
@@ -64,25 +64,39 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Proven:
-    """What the provider has signed: who (`claims` of userinfo), how surely (`acr`), and the ID token."""
+    """What the provider has signed: who (`claims` of userinfo), how surely (`acr`), and the ID token.
+
+    `proven_at`: when she proved it (auth_time, seconds since 1970), 0 when the provider does not say.
+    """
 
     claims: dict[str, Any]
     acr: str
     id_token: str
+    proven_at: int = 0
 
 
 @dataclass(frozen=True)
 class Client:
-    """Our service as one provider has registered it."""
+    """Our service as one provider has registered it.
+
+    `discovery_url`: where the provider describes itself, when that is not below its issuer's usual name (Pro
+    Santé Connect, facts/interop.md 6). `plain_userinfo`: it answers userinfo as JSON (Core, 5.3.2), believed
+    because of TLS and of the access token; else only what it has signed is believed.
+    """
 
     issuer: str
     client_id: str
     client_secret: str
     redirect_uri: str
     http: Http
+    discovery_url: str = ""
+    plain_userinfo: bool = False
 
-    def authorization_url(self, attempt: Attempt, *, scope: str, acr: str) -> str:
-        """Return where to send the browser; raises UnreachableError, AnswerError."""
+    def authorization_url(self, attempt: Attempt, *, scope: str, acr: str, again: bool = False) -> str:
+        """Return where to send the browser; raises UnreachableError, AnswerError.
+
+        `again`: identity must be proven now, whatever session the provider has (Core, 3.1.2.1: prompt=login).
+        """
         from authlib.oauth2.rfc7636 import create_s256_code_challenge  # half a second: not at every start
 
         query = {
@@ -96,6 +110,8 @@ class Client:
             "code_challenge": create_s256_code_challenge(attempt.verifier),
             "code_challenge_method": "S256",
         }
+        if again:
+            query["prompt"] = "login"
         return _with_query(self._metadata()["authorization_endpoint"], query)
 
     def finish(self, attempt: Attempt, query: Mapping[str, str]) -> Proven:
@@ -109,7 +125,9 @@ class Client:
         userinfo = self._fetch_userinfo(tokens["access_token"])
         if userinfo.get("sub") != claims["sub"]:
             raise AnswerError("userinfo_sub")  # Core, 5.3.2: it would speak of somebody else
-        return Proven(userinfo, str(claims.get("acr", "")), tokens["id_token"])
+        return Proven(
+            userinfo, str(claims.get("acr", "")), tokens["id_token"], _time(claims.get("auth_time"))
+        )
 
     def logout_url(self, id_token: str, *, back_to: str, state: str) -> str | None:
         """Return where the browser ends its session at the provider, or None if it has no such page."""
@@ -158,12 +176,19 @@ class Client:
         return tokens
 
     def _fetch_userinfo(self, access_token: str) -> dict[str, Any]:
-        """Return the claims of the signed userinfo (FranceConnect v2 signs it; JSON alone is refused)."""
+        """Return the claims of userinfo: signed (FranceConnect v2), or JSON where the client takes it."""
         url = self._metadata()["userinfo_endpoint"]
         answer = self.http.send(url, authorization=f"Bearer {access_token}")
+        if self.plain_userinfo and answer.kind == "application/json":
+            return _read_json(answer, "userinfo")
         if answer.status != _OK or answer.kind != "application/jwt":
             raise AnswerError("userinfo_answer")
         claims = self._open(answer.body.decode("ascii", "replace").strip(), "userinfo").claims
+        self._check_userinfo(claims)
+        return claims
+
+    def _check_userinfo(self, claims: Mapping[str, Any]) -> None:
+        """Check that signed claims are of this provider, for this client, now (Core, 5.3.2)."""
         audience = claims.get("aud")
         if claims.get("iss") != self.issuer:
             raise AnswerError("userinfo_iss")
@@ -172,7 +197,6 @@ class Client:
         expires = claims.get("exp")
         if expires is not None and not (_is_time(expires) and expires > _now() - LEEWAY_SECONDS):
             raise AnswerError("userinfo_exp")
-        return claims
 
     # -- signatures and claims
 
@@ -223,7 +247,7 @@ class Client:
 
     def _metadata(self) -> dict[str, Any]:
         """Return the discovery document, read again every ten minutes (Discovery, 4)."""
-        url = f"{self.issuer}/.well-known/openid-configuration"
+        url = self.discovery_url or f"{self.issuer}/.well-known/openid-configuration"
         return _keep(url, lambda: self._fetch_metadata(url))
 
     def _fetch_metadata(self, url: str) -> dict[str, Any]:
@@ -276,6 +300,10 @@ def _now() -> int:
 def _signs(key: object) -> bool:
     """Tell whether a published key is one that signatures are checked with; other kinds are left aside."""
     return isinstance(key, dict) and key.get("kty") in {"EC", "RSA"} and key.get("use", "sig") == "sig"
+
+
+def _time(value: object) -> int:
+    return int(value) if _is_time(value) else 0  # type: ignore[call-overload, no-any-return]
 
 
 def _is_time(value: object) -> bool:

@@ -16,9 +16,9 @@ from django.test import Client as Browser
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
-from carnet.people import oidc
-from carnet.people.oidc import AnswerError, Attempt, CancelledError, Client, StateError
-from carnet.people.provider_http import Answer, UnreachableError
+from carnet.platform import oidc
+from carnet.platform.oidc import AnswerError, Attempt, CancelledError, Client, StateError
+from carnet.platform.provider_http import Answer, UnreachableError
 from carnet.sandbox import franceconnect as provider
 from carnet.sandbox.franceconnect_key import signing_key
 from tests.sandbox.franceconnect import (

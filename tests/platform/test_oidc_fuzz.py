@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carnet.people import oidc
-from carnet.people.oidc import AnswerError, Attempt, Client
-from carnet.people.provider_http import Answer, UnreachableError
+from carnet.platform import oidc
+from carnet.platform.oidc import AnswerError, Attempt, Client
+from carnet.platform.provider_http import Answer, UnreachableError
 from tests.sandbox.franceconnect import CALLBACK, CLIENT_ID, ISSUER, SECRET
 
 DISCOVERY = {
