@@ -14,26 +14,30 @@ from carnet.platform import clock
 
 _STANDS: Final = "ended_at is null and since <= %(now)s and (until is null or until > %(now)s)"
 _RELATION: Final = (
-    "select basis, informed from access_carerelation where person_id = %(person)s"  # noqa: S608
-    " and (professional_id = %(professional)s or (professional_id is null and structure = %(structure)s))"
-    f" and {_STANDS} order by informed desc, basis = 'treating' desc, basis = 'team' desc limit 1"
+    "select basis, informed, coalesce(professional_id = s.answers_to, false) as acting_for"  # noqa: S608
+    " from access_carerelation where person_id = %(person)s"
+    " and (professional_id in (%(professional)s, s.answers_to)"
+    " or (professional_id is null and structure = %(structure)s))"
+    f" and {_STANDS} order by informed desc, basis = 'treating' desc, basis = 'team' desc, acting_for limit 1"
 )
 _CARE: Final = (
-    f"select {STATE_OF}, s.profession, s.kind, s.regulator, s.active, r.basis, r.informed,"  # noqa: S608
+    f"select {STATE_OF}, s.profession, s.kind, s.regulator, s.active, s.answers_to, r.basis,"  # noqa: S608
+    " r.informed, r.acting_for,"
     " (select means from access_consent where person_id = %(person)s and professional_id = %(professional)s"
     f" and {_STANDS} order by since desc limit 1),"
     " exists (select from access_administrator where person_id = %(person)s"
     " and professional_id = %(professional)s and ended_at is null),"
     " exists (select from access_professionalblock where person_id = %(person)s"
-    " and professional_id = %(professional)s),"
+    " and professional_id in (%(professional)s, s.answers_to)),"
     " exists (select from access_block where person_id = %(person)s and structure = %(structure)s),"
     " coalesce(c.emergency_access, true), coalesce(c.samu_access, true), coalesce(c.emergency_masked, false),"
     " coalesce((select mode from access_emergency where person_id = %(person)s"
     f" and professional_id = %(professional)s and {_STANDS} order by since desc limit 1), ''),"
-    " exists (select from access_guardstate where professional_id = %(professional)s and state = 'frozen')"
+    " g.state = 'frozen', g.state = 'step_up' and g.proven_at is null"
     f" from (select) one left join lateral ({STANDING_OF}) s on true"
     f" left join lateral ({_RELATION}) r on true"
     " left join enrolment_space c on c.person_id = %(person)s"
+    " left join access_guardstate g on g.professional_id = %(professional)s"
 )
 
 
@@ -47,15 +51,18 @@ def care_rights(person_id: UUID, by: Actor) -> Rights:
         cursor.execute(_CARE, values)
         row = cursor.fetchone()
     assert row is not None
-    (state, role, kind, regulator, active, basis, informed, means, administrator, blocked, structure_blocked,
-     emergency, samu, masked, entered, frozen) = row  # fmt: skip
+    (state, role, kind, regulator, active, answers_to, basis, informed, acting_for, means, administrator,
+     blocked, structure_blocked, emergency, samu, masked, entered, frozen,
+     step_up) = row  # fmt: skip
     care = Care(
         role=role or "",
         kind=PlaceKind(kind or "regular"),
         active=bool(active),
         regulator=bool(regulator),
+        answers=answers_to is not None,
         basis=Basis(basis) if basis else None,
         informed=bool(informed),
+        acting_for=bool(acting_for),
         consented=Means(means) if means else None,
         administrator=administrator,
         blocked=blocked,
@@ -63,6 +70,7 @@ def care_rights(person_id: UUID, by: Actor) -> Rights:
         samu_access=samu,
         emergency_masked=masked,
         entered=entered,
-        frozen=frozen,
+        frozen=bool(frozen),
+        step_up=bool(step_up),
     )
     return Rights(state or "", Relation.NONE, date.min, blocked=structure_blocked, care=care)

@@ -5,6 +5,7 @@ is absent, another structure's, or of a space that is closed is one and the same
 is a person, her journal says by which rule it was refused (docs/held.md).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,7 +17,7 @@ import orjson
 from carnet.access import api as access
 from carnet.access.api import Glimpse, Question, Rule, Scope, Visibility
 from carnet.documents import locator, wrapping
-from carnet.documents.policies import normal_id
+from carnet.documents.policies import LEVELS, normal_id
 from carnet.documents.queries import fetch
 from carnet.documents.records import blob_purpose
 from carnet.journal.api import Actor, EventType, Purpose
@@ -24,7 +25,6 @@ from carnet.platform import blobs
 from carnet.platform.crypto import PersonKey, SealBrokenError
 from carnet.standards.cda.model import CdaRefused
 
-LEVELS: Final = frozenset({"N", "R", "V"})
 MASKED: Final = "MASQUE_PS"
 INVISIBLE: Final = "INVISIBLE_PATIENT"
 INVISIBLE_TO_REPRESENTATIVES: Final = "INVISIBLE_REPRESENTANTS_LEGAUX"
@@ -98,8 +98,7 @@ class Held:
     @property
     def level(self) -> str:
         """The level of confidentiality: N, R or V."""
-        said = str(self.facts.get("confidentiality", "N"))
-        return said if said in LEVELS else "N"
+        return level_of(self.facts)
 
     @property
     def labels(self) -> frozenset[str]:
@@ -112,12 +111,19 @@ class Held:
         return frozenset({self.level, *(label for said, label in flags if said)})
 
 
+def level_of(facts: Mapping[str, Any]) -> str:
+    """Return the level of confidentiality that a document has, by what is sealed of it."""
+    said = str(facts.get("confidentiality", "N"))
+    return said if said in LEVELS else "N"
+
+
 def visibility_of(labels: frozenset[str]) -> Visibility:
     """Return who does not see a document, by its security labels."""
     return Visibility(
         masked=MASKED in labels,
         invisible_patient=INVISIBLE in labels,
         invisible_representatives=INVISIBLE_TO_REPRESENTATIVES in labels,
+        level=max(labels & LEVELS, default="N"),
     )
 
 
@@ -162,7 +168,10 @@ def open_held(person_id: UUID, row: tuple[Any, ...], key: PersonKey) -> Held:
     facts = orjson.loads(key.open("document", sealed))
     return Held(
         person_id, document_id, logical_id, entry_id, meta_version, STATUS[status], archived,
-        Visibility(masked, invisible_patient, invisible_representatives, structure),
+        Visibility(
+            masked, invisible_patient, invisible_representatives, structure, type_code=type_code,
+            level=level_of(facts),
+        ),
         type_code, class_code, format_code, media_type, facts.get("deposited_size", size),
         bytes.fromhex(facts.get("sha1", "")), blob, created_on, deposited_at, changed_at, replaces,
         facts["unique_id"], None if face is None else key.open("face", face), facts,

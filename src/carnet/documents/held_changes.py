@@ -15,7 +15,6 @@ from carnet.documents.held import (
     HELD,
     INVISIBLE,
     INVISIBLE_TO_REPRESENTATIVES,
-    LEVELS,
     MASKED,
     Held,
     HeldUnknown,
@@ -24,7 +23,7 @@ from carnet.documents.held import (
     visibility_of,
 )
 from carnet.documents.held_rules import WITHDRAWN, Change, HeldRefused, check
-from carnet.documents.policies import normal_id
+from carnet.documents.policies import LEVELS, normal_id
 from carnet.documents.queries import fetch
 from carnet.documents.withdrawing import mark_withdrawn
 from carnet.journal.api import Actor, EventType, Purpose
@@ -150,13 +149,15 @@ def _update(a: Access, held: Held, change: Change) -> None:
         cursor.execute(
             "update documents_document set masked = %(masked)s or masked_by_person,"
             " invisible_patient = %(patient)s, invisible_representatives = %(representatives)s,"
-            " released_at = case when invisible_patient and not %(patient)s then %(now)s else released_at end,"
-            " archived = %(archived)s, sealed = %(sealed)s, entry_id = %(entry)s, changed_at = %(now)s,"
-            " meta_version = meta_version + 1 where person_id = %(person)s and id = %(id)s",
+            " released_at = case when invisible_patient > %(patient)s then %(now)s else released_at end,"
+            " archived = %(archived)s, level = %(level)s, sealed = %(sealed)s, entry_id = %(entry)s,"
+            " changed_at = %(now)s, meta_version = meta_version + 1"
+            " where person_id = %(person)s and id = %(id)s",
             {
                 "masked": MASKED in labels,
                 "patient": INVISIBLE in labels,
                 "representatives": INVISIBLE_TO_REPRESENTATIVES in labels,
+                "level": level,
                 "archived": held.archived if change.archived is None else change.archived,
                 "sealed": a.key().seal("document", orjson.dumps(facts)),
                 "entry": uuid7(),

@@ -47,6 +47,7 @@ class Document(models.Model):
     client_id = models.UUIDField(null=True)  # the software that deposited it (directory)
     submission_id = models.UUIDField(null=True)  # the submission set that it came in
     professional_id = models.UUIDField(null=True)  # who deposited it on these pages (directory)
+    level = models.TextField(default="N", db_default="N")  # of confidentiality: N, R, V
     masked = models.BooleanField(default=False)
     masked_by_person = models.BooleanField(db_default=False)  # her own word: no depositor takes it back
     invisible_patient = models.BooleanField(default=False)

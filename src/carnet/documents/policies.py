@@ -26,6 +26,9 @@ MAX_CDA_BYTES: Final = 7_000_000
 """The bound of a CDA: a file of 5,000,000 bytes in base64 (6,666,668 characters) and a header around it."""
 
 
+LEVELS: Final = frozenset({"N", "R", "V"})
+"""Levels of confidentiality (facts/mes.md 3.6), each above the one before, as their letters are."""
+
 _AHEAD: Final = timedelta(days=1)
 
 
@@ -257,4 +260,5 @@ def check_visibility(document: Document, said: Visibility) -> Visibility:
         masked=masked,
         invisible_patient=invisible,
         invisible_representatives=said.invisible_representatives or code == "INVISIBLE_REPRESENTANTS_LEGAUX",
+        level=max(said.level, code if code in LEVELS else "N"),
     )

@@ -22,12 +22,12 @@ INSERT: Final = (
     " status, archived, content_key, same_as, type_code, class_code, format_code, media_type, body_level,"
     " created_on, deposited_at, depositor, structure, client_id, submission_id, masked, masked_by_person,"
     " invisible_patient, invisible_representatives, folder_id, pinned_at, scan, size, blob, sealed, face,"
-    " professional_id, held_until)"
+    " professional_id, held_until, level)"
     " values (%(person)s, %(id)s, %(id)s, %(entry)s, %(unique)s, %(set)s, %(version)s, 'current',"
     " %(archived)s, %(content)s, %(same)s, %(type)s, %(class)s, %(format)s, %(media)s, %(level)s,"
     " %(created)s, %(now)s, %(depositor)s, %(structure)s, %(client)s, %(submission)s, %(masked)s, %(hers)s,"
     " %(patient)s, %(representatives)s, %(folder)s, %(pinned)s, %(scan)s, %(size)s, %(blob)s, %(sealed)s,"
-    " %(face)s, %(professional)s, %(held)s)"
+    " %(face)s, %(professional)s, %(held)s, %(confidentiality)s)"
 )
 SOURCE: Final = (
     "insert into documents_source (person_id, id, document_id, depositor, structure, client_id, at, sealed)"
@@ -61,6 +61,7 @@ def row_of(
         "pinned": replaced.pinned_at if replaced else None, "scan": record.scan, "size": record.size,
         "blob": record.blob, "sealed": record.sealed, "face": record.face,
         "professional": record.professional_id, "held": record.held_until,
+        "confidentiality": record.visibility.level,
     }  # fmt: skip
 
 
