@@ -217,6 +217,7 @@ HEADERS = st.builds(
     language=st.just("fr-FR"),
     patient=PATIENTS,
     authors=st.lists(AUTHORS | DEVICES, min_size=1, max_size=3).map(tuple),
+    data_enterer=st.none() | AUTHORS,
     custodian=ORGANISATIONS.filter(lambda structure: structure.national_id),
     legal_authenticator=AUTHORS,
     service_start=TIMES,

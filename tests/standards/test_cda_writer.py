@@ -74,6 +74,7 @@ SPOILED = {
     "confidentiality": CODES,
     "language": st.sampled_from(["", "en-US"]),
     "authors": st.lists(AUTHORS | DEVICES | st.just(Author()), max_size=2).map(tuple),
+    "data_enterer": st.none() | AUTHORS | DEVICES | st.just(Author()),
     "custodian": st.none() | ORGANISATIONS,
     "legal_authenticator": st.none() | AUTHORS | DEVICES | st.builds(Author, family=LINES, prefix=LINES),
     "service_start": st.none() | TIMES,

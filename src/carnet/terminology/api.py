@@ -12,10 +12,10 @@ from importlib.resources import files
 
 from carnet.terminology.value_sets import MeasureCode, list_measure_codes
 
-__all__ = ["BINDINGS", "Category", "DocumentType", "MeasureCode", "Speciality", "UnknownCodeError",
-           "find_format", "get_confidentiality", "get_document_type", "list_document_types",
+__all__ = ["BINDINGS", "Category", "DocumentType", "MeasureCode", "Speciality", "Term",
+           "UnknownCodeError", "find_format", "find_term", "get_confidentiality", "get_document_type", "list_document_types",
            "list_measure_codes", "list_names", "list_professions", "list_specialities",
-           "profession_words"]  # fmt: skip
+           "list_terms", "profession_words"]  # fmt: skip
 
 
 class UnknownCodeError(LookupError):
@@ -171,6 +171,30 @@ def list_professions() -> dict[str, str]:
 def profession_words(code: str) -> str:
     """Return a profession in plain words, to follow a name; the code itself when no list has it."""
     return _codes("professions", "code", "label").get(code, code)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A code of a national list, the OID of its system, its official label."""
+
+    code: str
+    system: str
+    label: str
+
+
+_TERMS = frozenset({"author_specialties", "facility_types", "practice_settings"})
+
+
+def find_term(name: str, code: str) -> Term | None:
+    """Return a term of a list of headers (JDV_J01, J02, J04), None when the list has no such code."""
+    return next((term for term in list_terms(name) if term.code == code), None)
+
+
+def list_terms(name: str) -> list[Term]:
+    """Return a whole list: author_specialties (JDV_J01), facility_types (J02) or practice_settings (J04)."""
+    if name not in _TERMS:
+        raise UnknownCodeError(f"{name} n’est pas une liste d’en-tête")
+    return [Term(row["code"], row["code_system_oid"], row["label_fr"]) for row in _rows(name)]
 
 
 class _Bindings:

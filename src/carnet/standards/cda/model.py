@@ -114,7 +114,8 @@ class Header:
     """The header of a document (structuration minimale 1.16.8, facts/interop.md 4).
 
     Optional here is what a real document may lack and still be read; whether it may be lacking when the
-    document is deposited is for the deposit's own rules. Times always know their offset.
+    document is deposited is for the deposit's own rules. Times always know their offset. `data_enterer`: who
+    typed it for its author (a secretary).
     """
 
     unique_id: str
@@ -128,6 +129,7 @@ class Header:
     language: str = ""
     patient: Patient
     authors: tuple[Author, ...]
+    data_enterer: Author | None = None
     custodian: Organisation | None = None
     legal_authenticator: Author | None = None
     service_start: datetime | None = None

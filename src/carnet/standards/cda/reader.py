@@ -108,6 +108,7 @@ def _header(document: etree._Element) -> Header:
         language=_attribute(_find(document, "h:languageCode"), "code"),
         patient=_patient(document),
         authors=_authors(document),
+        data_enterer=_find_data_enterer(document),
         custodian=_find_organisation(
             document, "h:custodian/h:assignedCustodian/h:representedCustodianOrganization"
         ),
@@ -217,6 +218,15 @@ def _authors(document: etree._Element) -> tuple[Author, ...]:
     if not authors:
         raise CdaRefused("author", "Le document n’a pas d’auteur.")
     return authors
+
+
+def _find_data_enterer(document: etree._Element) -> Author | None:
+    """Return who typed the document for its author, if it says so in full: nothing hangs on it."""
+    element = _find(document, "h:dataEnterer")
+    entity = None if element is None else _find(element, "h:assignedEntity")
+    if element is None or entity is None:
+        return None
+    return _author(entity, _find_signing_time(element))
 
 
 def _find_legal_authenticator(document: etree._Element) -> Author | None:

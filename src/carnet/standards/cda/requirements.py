@@ -101,7 +101,10 @@ def _faults_of_people(header: Header) -> Iterator[str]:
         yield "legal_authenticator.family"
     if not all(author.family or author.device for author in header.authors):
         yield "authors (family or device)"
-    if not all(map(_civil, (*header.authors, header.legal_authenticator))):
+    if header.data_enterer is not None and not header.data_enterer.family:
+        yield "data_enterer.family"
+    others = [header.data_enterer] if header.data_enterer else []
+    if not all(map(_civil, (*header.authors, header.legal_authenticator, *others))):
         yield "prefix (a civility or a title)"
 
 

@@ -123,6 +123,7 @@ def _document(header: Header) -> etree._Element:
     _write_patient(document, header.patient)
     for author in header.authors:
         _write_author(document, author, header.effective_time)
+    _write_data_enterer(document, header)
     _write_custodian(document, header)
     _write_legal_authenticator(document, header)
     _write_service(document, header)
@@ -162,6 +163,15 @@ def _write_author(document: etree._Element, author: Author, effective_time: date
     _write_entity(entity, author)
     if author.organisation is not None:
         _write_organisation(entity, "representedOrganization", author.organisation)
+
+
+def _write_data_enterer(document: etree._Element, header: Header) -> None:
+    person = header.data_enterer
+    if person is None:
+        return
+    element = add(document, "dataEnterer")
+    add(element, "time", value=format_timestamp(person.at or header.effective_time))
+    _write_assigned_entity(element, person)
 
 
 def _write_custodian(document: etree._Element, header: Header) -> None:
