@@ -1,0 +1,106 @@
+"""Reading what the page shows: few statements, each under the scope of who reads."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from carnet.access.api import Access, NotGivenError, NotSharedError
+from carnet.directory import api as directory
+from carnet.documents import api as documents
+from carnet.documents.api import Desk
+from carnet.measures import api as measures
+from carnet.people import api as people
+from carnet.platform import clock
+from carnet.profile import api as profile
+from carnet.profile.api import AuthorKind, Entry, Rubric, RubricView
+from carnet.summaries import blocks
+from carnet.summaries.interests import Interests, interests_of
+from carnet.summaries.model import Page, Said
+from carnet.summaries.wording import Names, age_of
+
+MOST_NEWS: Final = 7
+RUBRICS: Final = (
+    Rubric.ALLERGIES, Rubric.TREATMENTS, Rubric.DISEASES, Rubric.CONTACTS, Rubric.VACCINATIONS,
+    Rubric.HOSPITALIZATIONS, Rubric.PROFESSIONALS, Rubric.BLOOD_GROUP,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was read of a record, before it is told."""
+
+    rubrics: dict[Rubric, RubricView]
+    values: Sequence[measures.Value]
+    values_said: Said
+    desk: Desk
+
+
+def read_page(a: Access, *, profession: str, professional_id: UUID | None, since: datetime | None) -> Page:
+    """Return the page of a record as the reader at the door sees it.
+
+    `profession` (TRE_G15) chooses which documents and measures come first; `professional_id`: who has read
+    what; `since`: her last visit, None for the first. About seven statements.
+    """
+    read = _read(a, interests_of(profession), professional_id, since)
+    person = people.get_person(a.person_id)
+    names = _name(a.person_id, read)
+    return Page(
+        person=person,
+        age=age_of(person.birth_date, clock.today()),
+        doctor=blocks.find_doctor(read.rubrics[Rubric.PROFESSIONALS]),
+        blood_group=blocks.find_blood_group(read.rubrics[Rubric.BLOOD_GROUP]),
+        since=since,
+        blocks=(
+            *(
+                blocks.of_rubric(code, read.rubrics[rubric], names)
+                for code, rubric in blocks.RUBRIC_OF.items()
+            ),
+            blocks.of_measures(read.values, read.values_said, names),
+            blocks.of_latest(read.desk),
+            blocks.of_news(read.desk),
+        ),
+    )
+
+
+def _read(a: Access, interests: Interests, professional_id: UUID | None, since: datetime | None) -> Read:
+    values, said = _lasts(a, interests)
+    return Read(
+        rubrics={view.rubric: view for view in profile.list_rubrics(a, rubrics=RUBRICS)},
+        values=values,
+        values_said=said,
+        desk=documents.get_desk(
+            a, professional_id=professional_id, since=since, kinds=interests.latest, order=interests.news,
+            limit=MOST_NEWS,
+        ),
+    )  # fmt: skip
+
+
+def _lasts(a: Access, interests: Interests) -> tuple[list[measures.Value], Said]:
+    try:
+        values = measures.list_lasts(a, interests.measures)
+    except NotGivenError:
+        return [], Said.NOT_GIVEN
+    except NotSharedError:
+        return [], Said.NOT_SHARED
+    return values, Said.FILLED if values else Said.NOT_FILLED
+
+
+def _name(person_id: UUID, read: Read) -> Names:
+    """Name who wrote: asked for only where somebody else than the person did."""
+    entries = [entry for view in read.rubrics.values() for entry in view.entries]
+    relatives = set(_authors(entries, read.values, AuthorKind.PERSON)) - {person_id}
+    carers = set(_authors(entries, read.values, AuthorKind.PROFESSIONAL))
+    return Names(
+        person_id,
+        people.find_names(sorted(relatives)) if relatives else {},
+        directory.name_professionals(sorted(carers)) if carers else {},
+    )
+
+
+def _authors(entries: Iterable[Entry], values: Iterable[measures.Value], kind: AuthorKind) -> Iterable[UUID]:
+    """Return who of a kind wrote lines or values (the two rooms name the kinds alike)."""
+    for one in (*entries, *values):
+        if one.author_id and one.author_kind == kind:
+            yield one.author_id
