@@ -109,6 +109,7 @@ from carnet.access.reviewing import (
     read_review,
     review,
 )
+from carnet.access.seeing import as_seen_by
 from carnet.access.sharing import (
     PEOPLE,
     SHARED_OF,
@@ -202,6 +203,7 @@ __all__ = [
     "Watcher",
     "WatcherKind",
     "actors_of",
+    "as_seen_by",
     "block",
     "block_professional",
     "choose_results",
@@ -294,6 +296,7 @@ class Access:
     scope: Scope
     space: SpaceCard
     lines: list[UUID] = field(default_factory=list, compare=False)  # the journal lines written so far
+    borrowed: bool = False  # another's eyes (seeing.as_seen_by): nothing is written in his name
 
     def key(self) -> crypto.PersonKey:
         """Return the person's data key; raises KeyMissingError if nothing was ever sealed for her."""
@@ -317,6 +320,8 @@ class Access:
         key: crypto.PersonKey | None = None,
     ) -> UUID:
         """Write a further line about this access (a document read, a file taken)."""
+        if self.borrowed:
+            raise PermissionError("nothing is written in the name of whose eyes are borrowed")
         line = write(event, person_id=self.person_id, by=self.by, purpose=self.purpose, reference=reference,
                      reason=self.scope.rule, personal=personal, key=key)  # fmt: skip
         self.lines.append(line)

@@ -178,8 +178,10 @@ _SAID: Final[dict[Rule, tuple[str, str]]] = {
         "règle de ce service",
     ),
     Rule.STEP_UP: (
-        "Une vérification de votre identité est demandée, à la suite d’une activité inhabituelle : "
-        "reconnectez-vous avec Pro Santé Connect.",
+        (
+            "Une vérification de votre identité est demandée, à la suite d’une activité inhabituelle : "
+            "reconnectez-vous avec Pro Santé Connect."
+        ),
         "règle de ce service",
     ),
     Rule.EMERGENCY_REFUSED: ("La personne s’est opposée à l’accès en urgence (L1111-17).", "L1111-17"),
