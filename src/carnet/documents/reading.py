@@ -6,10 +6,11 @@ from uuid import UUID
 from carnet.access import api as access
 from carnet.documents import policies, queries
 from carnet.documents.lineage import Lineage, get_lineage
+from carnet.documents.professional import note_reading
 from carnet.documents.queries import DocumentUnknownError
 from carnet.documents.records import DocumentCard, blob_purpose
 from carnet.documents.shelf import FolderCard, list_folders
-from carnet.journal.api import Actor, EventType, Purpose
+from carnet.journal.api import Actor, ActorKind, EventType, Purpose
 from carnet.platform import blobs
 from carnet.platform.crypto import PersonKey, SealBrokenError
 from carnet.standards.cda import narrative, reader
@@ -51,13 +52,15 @@ class Original:
     data: bytes
 
 
-def open_document(person_id: UUID, document_id: UUID, *, by: Actor) -> DocumentView:
-    """Return a document to be read; journalled, and noted as read.
+def open_document(
+    person_id: UUID, document_id: UUID, *, by: Actor, purpose: Purpose = Purpose.CONSULT
+) -> DocumentView:
+    """Return a document to be read; journalled, and noted as read. `purpose`: another one in an emergency.
 
     Raises access.Refused, DocumentUnknownError, DocumentDeletedError, DocumentDamagedError.
     """
     with access.open(
-        person_id, by=by, purpose=Purpose.CONSULT, event=EventType.DOCUMENT_READ, reference=document_id
+        person_id, by=by, purpose=purpose, event=EventType.DOCUMENT_READ, reference=document_id
     ) as a:
         card, key = _enter(a, document_id)
         lineage, folders = get_lineage(a, document_id), list_folders(a)
@@ -67,18 +70,22 @@ def open_document(person_id: UUID, document_id: UUID, *, by: Actor) -> DocumentV
     return DocumentView(card, narrative.to_html(document), document.attachments, lineage, tuple(folders))
 
 
-def open_part(person_id: UUID, document_id: UUID, number: int, *, by: Actor) -> Attachment:
+def open_part(
+    person_id: UUID, document_id: UUID, number: int, *, by: Actor, purpose: Purpose = Purpose.CONSULT
+) -> Attachment:
     """Return one of the files that a document carries; journalled as a reading. Errors as `open_document`."""
-    _, data = _take(person_id, document_id, by, EventType.DOCUMENT_READ)
+    _, data = _take(person_id, document_id, by, EventType.DOCUMENT_READ, purpose)
     parts = reader.read(data, max_bytes=policies.MAX_CDA_BYTES).attachments
     if not 0 <= number < len(parts):
         raise DocumentUnknownError(f"{document_id}/{number}")
     return parts[number]
 
 
-def download(person_id: UUID, document_id: UUID, *, by: Actor) -> Original:
+def download(
+    person_id: UUID, document_id: UUID, *, by: Actor, purpose: Purpose = Purpose.CONSULT
+) -> Original:
     """Return a document as it was deposited; journalled as a download. Errors as `open_document`."""
-    return Original(*_take(person_id, document_id, by, EventType.DOCUMENT_DOWNLOADED))
+    return Original(*_take(person_id, document_id, by, EventType.DOCUMENT_DOWNLOADED, purpose))
 
 
 def fetch_content(card: DocumentCard, key: PersonKey) -> bytes:
@@ -92,8 +99,10 @@ def fetch_content(card: DocumentCard, key: PersonKey) -> bytes:
         raise DocumentDamagedError(str(card.id)) from error
 
 
-def _take(person_id: UUID, document_id: UUID, by: Actor, event: EventType) -> tuple[DocumentCard, bytes]:
-    with access.open(person_id, by=by, purpose=Purpose.CONSULT, event=event, reference=document_id) as a:
+def _take(
+    person_id: UUID, document_id: UUID, by: Actor, event: EventType, purpose: Purpose
+) -> tuple[DocumentCard, bytes]:
+    with access.open(person_id, by=by, purpose=purpose, event=event, reference=document_id) as a:
         card, key = _enter(a, document_id)
     if card.status == "deleted":
         raise DocumentDeletedError(card)
@@ -102,6 +111,14 @@ def _take(person_id: UUID, document_id: UUID, by: Actor, event: EventType) -> tu
 
 def _enter(a: access.Access, document_id: UUID) -> tuple[DocumentCard, PersonKey]:
     card = queries.get(a, document_id, deleted=True)
-    if card.new and card.status != "deleted":
-        queries.mark_read(a, document_id)
+    if card.status != "deleted":
+        _mark_read(a, card)
     return card, a.key()
+
+
+def _mark_read(a: access.Access, card: DocumentCard) -> None:
+    """Note the reading: of each professional apart; that of a person is of her whole circle."""
+    if a.by.kind is ActorKind.HEALTHCARE_PROFESSIONAL:
+        note_reading(a, card.id)
+    elif card.new:
+        queries.mark_read(a, card.id)

@@ -36,8 +36,8 @@ from carnet.people.api import Visitor
 from carnet.platform import clock
 from carnet.platform.clock import PARIS
 from carnet.portal.acts import structure_words
-from carnet.portal.measures_charts import MOST_DECIMALS, curve_of, growth_charts
 from carnet.portal.space import View, actor_of, in_space, visitor_of
+from carnet.ui.measures_charts import MOST_DECIMALS, curve_of, growth_charts
 
 _log = structlog.get_logger()
 _PAGE: Final = 20

@@ -2,8 +2,9 @@
 
 from carnet.summaries.interests import Interests, InterestsRefusedError, interests_of, read_interests
 from carnet.summaries.model import Block, Code, Line, Page, Said
-from carnet.summaries.reading import read_page
+from carnet.summaries.reading import name_authors, read_page
 from carnet.summaries.showing import Links, tell, tell_help
+from carnet.summaries.wording import Names, age_of, note_of, of_document
 
 __all__ = [
     "Block",
@@ -12,9 +13,14 @@ __all__ = [
     "InterestsRefusedError",
     "Line",
     "Links",
+    "Names",
     "Page",
     "Said",
+    "age_of",
     "interests_of",
+    "name_authors",
+    "note_of",
+    "of_document",
     "read_interests",
     "read_page",
     "tell",

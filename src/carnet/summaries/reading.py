@@ -45,7 +45,7 @@ def read_page(a: Access, *, profession: str, professional_id: UUID | None, since
     """
     read = _read(a, interests_of(profession), professional_id, since)
     person = people.get_person(a.person_id)
-    names = _name(a.person_id, read)
+    names = name_authors(a.person_id, read.rubrics.values(), read.values)
     return Page(
         person=person,
         age=age_of(person.birth_date, clock.today()),
@@ -87,11 +87,13 @@ def _lasts(a: Access, interests: Interests) -> tuple[list[measures.Value], Said]
     return values, Said.FILLED if values else Said.NOT_FILLED
 
 
-def _name(person_id: UUID, read: Read) -> Names:
-    """Name who wrote: asked for only where somebody else than the person did."""
-    entries = [entry for view in read.rubrics.values() for entry in view.entries]
-    relatives = set(_authors(entries, read.values, AuthorKind.PERSON)) - {person_id}
-    carers = set(_authors(entries, read.values, AuthorKind.PROFESSIONAL))
+def name_authors(
+    person_id: UUID, views: Iterable[RubricView] = (), values: Sequence[measures.Value] = ()
+) -> Names:
+    """Name who wrote lines and values: asked for only where somebody else than the person did."""
+    entries = [entry for view in views for entry in view.entries]
+    relatives = set(_authors(entries, values, AuthorKind.PERSON)) - {person_id}
+    carers = set(_authors(entries, values, AuthorKind.PROFESSIONAL))
     return Names(
         person_id,
         people.find_names(sorted(relatives)) if relatives else {},
@@ -101,6 +103,7 @@ def _name(person_id: UUID, read: Read) -> Names:
 
 def _authors(entries: Iterable[Entry], values: Iterable[measures.Value], kind: AuthorKind) -> Iterable[UUID]:
     """Return who of a kind wrote lines or values (the two rooms name the kinds alike)."""
-    for one in (*entries, *values):
-        if one.author_id and one.author_kind == kind:
+    written: list[Entry | measures.Value] = [*entries, *values]
+    for one in written:
+        if one.author_id and str(one.author_kind) == str(kind):
             yield one.author_id
