@@ -65,7 +65,25 @@ from carnet.access.history import (
     tells_secret,
 )
 from carnet.access.informing import note_entered
-from carnet.access.passes import LAUNCH_LASTS, ShownCode, find_launch_structure, read_code, show_code
+from carnet.access.passes import (
+    CODE_LENGTH,
+    LAUNCH_LASTS,
+    ShownCode,
+    find_launch_structure,
+    read_code,
+    show_code,
+)
+from carnet.access.patients import PatientCard, list_patients
+from carnet.access.guard.baselines import BaselineCard, list_baselines
+from carnet.access.guard.counting import FILES, READING, count_reading
+from carnet.access.guard.states import (
+    GuardCard,
+    find_guard_state,
+    freeze,
+    list_frozen,
+    prove,
+    release,
+)
 from carnet.access.policies import (
     EXPLANATIONS,
     Basis,
@@ -96,6 +114,7 @@ from carnet.access.relations import (
     list_relations,
     set_treating,
 )
+from carnet.access.remedies import Doer, Remedy, remedies
 from carnet.access.results import choose_results, sees_results_at_once
 from carnet.access.reviewing import (
     Outcome,
@@ -151,6 +170,7 @@ from carnet.people.api import is_minor_on as is_minor
 from carnet.platform import clock, crypto
 
 __all__ = [
+    "CODE_LENGTH",
     "CONSENT_LASTS",
     "EXPLANATIONS",
     "LAUNCH_LASTS",
@@ -163,17 +183,20 @@ __all__ = [
     "Access",
     "AdministratorCard",
     "AdministratorRefused",
+    "BaselineCard",
     "Basis",
     "BlockCard",
     "BlockedProfessional",
     "Care",
     "Change",
     "ConsentCard",
+    "Doer",
     "DelegationRefused",
     "Effect",
     "EmergencyCard",
     "EntryRefused",
     "Glimpse",
+    "GuardCard",
     "HistoryFilters",
     "Launched",
     "LineUnknownError",
@@ -184,11 +207,13 @@ __all__ = [
     "NotSharedError",
     "Outcome",
     "Part",
+    "PatientCard",
     "PlaceKind",
     "Question",
     "ReasonError",
     "Refused",
     "Relation",
+    "Remedy",
     "RelationCard",
     "Review",
     "ReviewRefused",
@@ -226,9 +251,11 @@ __all__ = [
     "feign",
     "find_administrator",
     "find_emergency",
+    "find_guard_state",
     "find_history_line",
     "find_launch_structure",
     "find_visit",
+    "freeze",
     "give_consent",
     "glance",
     "is_blocked",
@@ -236,12 +263,15 @@ __all__ = [
     "is_minor",
     "is_shared",
     "leave",
+    "list_baselines",
     "list_blocked_professionals",
     "list_blocks",
     "list_caregivers",
     "list_consents",
+    "list_frozen",
     "list_helped",
     "list_history",
+    "list_patients",
     "list_relations",
     "list_reviews",
     "list_told_to",
@@ -261,12 +291,15 @@ __all__ = [
     "open_review",
     "professional_words",
     "professionals_of",
+    "prove",
     "purpose_of",
     "read_code",
     "read_review",
     "reason_words",
     "references_of",
     "regulate",
+    "remedies",
+    "release",
     "remove_administrator",
     "review",
     "sees_results_at_once",
@@ -325,7 +358,21 @@ class Access:
         line = write(event, person_id=self.person_id, by=self.by, purpose=self.purpose, reference=reference,
                      reason=self.scope.rule, personal=personal, key=key)  # fmt: skip
         self.lines.append(line)
+        self._count(event)
         return line
+
+    def _count(self, event: EventType) -> None:
+        """Tell the guard of accounts what a professional reads: once a door, and each file taken."""
+        if self.by.kind is not ActorKind.HEALTHCARE_PROFESSIONAL or self.purpose not in READING:
+            return
+        if len(self.lines) == 1 or event in FILES:
+            self.count_files(int(event in FILES))
+
+    def count_files(self, files: int) -> None:
+        """Tell the guard of several files that one line speaks of (a page that gives them all)."""
+        count_reading(
+            self.person_id, by=self.by, purpose=self.purpose, rule=self.scope.rule, files=files
+        )
 
     def refuse(self, event: EventType, *, reason: str, reference: UUID | None = None) -> UUID:
         """Write that the door was open and the act refused, by which rule. For a door opened `late`.
@@ -446,6 +493,8 @@ def glance(
         scope = decide(person_id, by=by, purpose=Purpose.CONSULT)
     if not scope.allowed:
         _refuse(scope, event, person_id=person_id, by=by, purpose=Purpose.CONSULT, reference=reference)
+    if by.kind is ActorKind.HEALTHCARE_PROFESSIONAL:
+        count_reading(person_id, by=by, purpose=Purpose.CONSULT, rule=scope.rule, files=int(event in FILES))
     leave = f"; {_LEAVE}" if connection.in_atomic_block else ""  # a test's own transaction
     return send(person_id, ask(scope), by=by, event=event, reference=reference, rule=scope.rule,
                 enter=_ENTER, leave=leave)  # fmt: skip

@@ -243,6 +243,11 @@ def find_names(person_ids: Sequence[UUID]) -> dict[UUID, str]:
     return {one.id: one.display_name for one in _list("where p.id = any(%s)", [list(person_ids)])}
 
 
+def find_persons(person_ids: Sequence[UUID]) -> dict[UUID, PersonCard]:
+    """Return those of these persons who are in the register, by id."""
+    return {one.id: one for one in _list("where p.id = any(%s)", [list(person_ids)])} if person_ids else {}
+
+
 def find_named(person_ids: Sequence[UUID], words: str, *, limit: int) -> list[PersonCard]:
     """Return those of some persons whose names begin with each of the words, in the order of names."""
     parts = ins.comparison_key(words).split()[:_MOST_WORDS]

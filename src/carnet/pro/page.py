@@ -22,6 +22,7 @@ _SECRETLY: Final = "Connexion secrète : ce que vous déposez et consultez n’e
 _MENU: Final = (
     ("pro:day", "Ma journée", "home"),
     ("pro:patients", "Patients", "people"),
+    ("pro:enter", "Nouveau patient", "plus"),
     ("pro:help", "Aide", "help"),
 )
 
