@@ -81,7 +81,7 @@ def test_sent_twice_it_is_one_report():
     client = visit(case.person)
     first, second = send(client, case), send(client, case, reason="unreadable")
     assert first["Location"].partition("?")[0] == second["Location"].partition("?")[0]
-    assert "Vous avez déjà signalé ce document" in text_of(client.get(second["Location"]))
+    assert "Vous l’avez déjà signalé" in text_of(client.get(second["Location"]))
     assert client.get(url("document_report", case.document)).status_code == 302
     assert support.count_waiting() == lines(EventType.DOCUMENT_REPORTED) == 1
 

@@ -45,7 +45,7 @@ def test_a_report_is_a_row_a_line_and_a_notice():
     ticket_id = report_it(case)
     ticket = own(case, ticket_id)
     assert (ticket.reason, ticket.words, ticket.state) == (Reason.NOT_MINE, WORDS, State.OPEN)
-    assert (ticket.document_id, ticket.structure, ticket.answer) == (case.document, FINESS, "")
+    assert (ticket.reference, ticket.structure, ticket.answer) == (case.document, FINESS, "")
     assert len(ticket.number) == 8
     assert ticket.number.isdigit()
     assert [line.reference for line in lines_of(case.person, EventType.DOCUMENT_REPORTED)] == [case.document]

@@ -15,6 +15,7 @@ from carnet.directory import api as directory
 from carnet.directory.api import ProfessionalCard
 from carnet.journal.api import ActorKind, EventType, Group, Line, Purpose
 from carnet.people.api import find_names
+from carnet.platform.clock import PARIS
 from carnet.terminology.api import profession_words
 
 _PURPOSES: Final = {
@@ -226,6 +227,17 @@ class Teller:
             ("Décision", "accès autorisé" if line.allowed else "accès refusé"),
         ]
         return [(label, value) for label, value in rows if value]
+
+    def account(self, line: Line) -> list[tuple[str, str]]:
+        """Return when, what, by whom and how, as label and value; nothing of what the act was about."""
+        at = line.at.astimezone(PARIS)
+        who = self.who(line)
+        return [
+            ("Date", f"{at:%d/%m/%Y à %H h %M min %S s}"),
+            ("Acte", self.what(line)),
+            ("Par", f"{who[:1].upper()}{who[1:]}"),
+            *self.facts(line),
+        ]
 
     def details(self, line: Line) -> str:
         """Name the document, the relative, the device: as the line keeps it, or by the document's title."""

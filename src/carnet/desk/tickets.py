@@ -1,7 +1,8 @@
 """What people report: the list of what waits, one report, its answer.
 
 An agent sees who reports, why, in which words, and which structure deposited the document: never the title
-of the document, nor what stands in it. Opening a report stands in the person’s history.
+of the document, nor what stands in it. Of an access, he sees what the journal keeps. Opening a report stands
+in the person’s history.
 """
 
 from typing import Final
@@ -14,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from carnet.access.api import structure_words
 from carnet.desk import acts, page
-from carnet.desk.acts import Kind
+from carnet.desk.acts import Kind as ActKind
 from carnet.desk.forms import AnswerForm, TicketNumberForm
 from carnet.people import api as people
 from carnet.platform.clock import PARIS
 from carnet.platform.http import requires
 from carnet.support import api as support
-from carnet.support.api import State, Ticket, TicketRefused, TicketUnknownError
+from carnet.support.api import Kind, State, Ticket, TicketRefused, TicketUnknownError
 
 _PAGE: Final = 50
 _READS: Final = ["GET", "HEAD", "POST"]
@@ -80,6 +81,7 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('desk:tickets')}?fait=reponse")
     context = {
         "ticket": shown,
+        "of_access": shown.kind is Kind.ACCESS,
         "facts": _facts(shown),
         "waits": shown.state is State.OPEN,
         "form": form,
@@ -92,7 +94,7 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
 def _answer(shown: Ticket, form: AnswerForm, visitor: people.Visitor) -> bool:
     """Answer, and keep the act for who checks; what stands against it is said on the form."""
     try:
-        with acts.acting(Kind.REPORT_ANSWERED, agent_id=visitor.owner_id, person_id=shown.person_id):
+        with acts.acting(ActKind.REPORT_ANSWERED, agent_id=visitor.owner_id, person_id=shown.person_id):
             support.answer(shown.id, by=page.actor_of(visitor), words=form.cleaned_data["answer"])
     except TicketRefused as refusal:
         form.add_error(refusal.field or None, refusal.message_fr)
@@ -108,7 +110,7 @@ def _facts(shown: Ticket) -> list[tuple[str, str]]:
         ("Signalé par", names.get(shown.opened_by, unknown) + ("" if own else ", représentant légal")),
         ("Espace de", "" if own else names.get(shown.person_id, unknown)),
         ("Raison", shown.reason.label),
-        ("Document déposé par", _depositor(shown)),
+        ("Document déposé par", _depositor(shown) if shown.kind is Kind.DOCUMENT else ""),
         ("Envoyé le", date_format(shown.opened_at.astimezone(PARIS), "j F Y à H:i")),
     ]
     return [(label, value) for label, value in rows if value]

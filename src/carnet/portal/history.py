@@ -9,7 +9,6 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from carnet.access import api as access
@@ -18,15 +17,13 @@ from carnet.directory import api as directory
 from carnet.documents import api as documents
 from carnet.journal.api import ActorKind, EventType, Line, Purpose
 from carnet.people.api import Visitor
-from carnet.platform.clock import PARIS
 from carnet.portal.acts import Teller, references_of
 from carnet.portal.history_forms import NAMES, FilterForm
 from carnet.portal.space import actor_of, find_url, in_space, visitor_of
+from carnet.support import api as support
 
 _PAGE: Final = 40
 _PEOPLE: Final = (ActorKind.PATIENT, ActorKind.LEGAL_REPRESENTATIVE, ActorKind.CAREGIVER)
-_REPORTED: Final = {*_PEOPLE, ActorKind.HEALTHCARE_PROFESSIONAL, ActorKind.HEALTHCARE_FACILITY,
-                    ActorKind.SUPPORT}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -99,7 +96,9 @@ def line(request: HttpRequest, line_id: UUID) -> HttpResponse:
         "badge": ("Autorisé", "success") if found.allowed else ("Refusé", "error"),
         "facts": facts_of(teller, found),
         "document_href": teller.document_href(found),
-        "report_href": find_url("report_access", found.id) if may_report(found, visitor) else "",
+        "report_href": find_url("report_access", found.id)
+        if support.may_report(found, visitor.owner_id)
+        else "",
         **_block(found),
         "trail": [
             ("Accueil", reverse("portal:home")),
@@ -123,21 +122,10 @@ def read_line(visitor: Visitor, line_id: UUID) -> tuple[Line, Mapping[UUID, str]
 
 
 def facts_of(teller: Teller, found: Line) -> list[tuple[str, str]]:
-    """Return when, what, by whom and how, as label and value."""
-    at = found.at.astimezone(PARIS)
-    rows = [
-        ("Date", f"{at:%d/%m/%Y à %H h %M min %S s}"),
-        ("Acte", teller.what(found)),
-        ("Sur", teller.details(found)),
-        ("Par", capfirst(teller.who(found))),
-        *teller.facts(found),
-    ]
-    return [(label, value) for label, value in rows if value]
-
-
-def may_report(found: Line, visitor: Visitor) -> bool:
-    """Whether this act may be reported: somebody else's, not the service's own."""
-    return found.actor.kind in _REPORTED and found.actor.id != visitor.owner_id
+    """Return when, what, about what, by whom and how, as label and value."""
+    when, what, *rest = teller.account(found)
+    details = teller.details(found)
+    return [when, what, *([("Sur", details)] if details else []), *rest]
 
 
 def _read(request: HttpRequest, visitor: Visitor, tab: _Tab) -> _Page:

@@ -36,6 +36,7 @@ _ICONS: Final = {
     NoticeCode.DOCUMENT_WITHDRAWN: "cross",
     NoticeCode.REPORT_RECEIVED: "phone",
     NoticeCode.REPORT_ANSWERED: "phone",
+    NoticeCode.ACCESS_REPORT_RECEIVED: "phone",
     NoticeCode.CARE_HISTORY_FIRST_FED: "hospital",
     NoticeCode.DIRECTIVES_REVIEW: "edit",
     NoticeCode.COPY_READY: "download",
@@ -43,6 +44,7 @@ _ICONS: Final = {
 _PAGES: Final = {
     NoticeCode.REPORT_RECEIVED: "report",
     NoticeCode.REPORT_ANSWERED: "report",
+    NoticeCode.ACCESS_REPORT_RECEIVED: "report",
     NoticeCode.COPY_READY: "copy",
 }
 _SUBJECTS: Final = {

@@ -1,15 +1,17 @@
-"""The door of support: reporting a document, following the report, answering it at the desk."""
+"""The door of support: reporting a document or an access, following the report, answering it at the desk."""
 
-from carnet.support.actions import answer, report
+from carnet.support.actions import answer, may_report, report, report_access
 from carnet.support.policies import (
     MAX_ANSWER,
     MAX_WORDS,
     MIN_ANSWER,
+    Kind,
     Reason,
     State,
     TicketRefused,
     check_words,
     find_number,
+    reasons_of,
 )
 from carnet.support.queries import (
     count_waiting,
@@ -23,7 +25,7 @@ from carnet.support.queries import (
 )
 from carnet.support.records import Ticket, TicketLine, TicketUnknownError
 
-__all__ = ["MAX_ANSWER", "MAX_WORDS", "MIN_ANSWER", "Reason", "State", "Ticket", "TicketLine",
+__all__ = ["MAX_ANSWER", "MAX_WORDS", "MIN_ANSWER", "Kind", "Reason", "State", "Ticket", "TicketLine",
            "TicketRefused", "TicketUnknownError", "answer", "check_words", "count_waiting",
            "find_by_number", "find_number", "find_waiting", "get_line", "get_own", "get_ticket", "list_own",
-           "list_waiting", "report"]  # fmt: skip
+           "list_waiting", "may_report", "reasons_of", "report", "report_access"]  # fmt: skip

@@ -12,13 +12,29 @@ DIGITS: Final = 8
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
 
 
+class Kind(StrEnum):
+    """What is reported (facts/mes.md 4.4: SIGNALEMENT_DOC, SIGNALEMENT_PS)."""
+
+    DOCUMENT = "document"
+    ACCESS = "access"
+
+    @property
+    def label(self) -> str:
+        """The words of the kind."""
+        return "Document" if self is Kind.DOCUMENT else "Accès"
+
+
 class Reason(StrEnum):
-    """Why a document is reported (facts/mes.md 3.7, 4.4: SIGNALEMENT_DOC; the list is ours, docs/adr)."""
+    """Why a document or an access is reported (facts/mes.md 3.7, 4.4; the lists are ours, docs/adr)."""
 
     NOT_MINE = "not_mine"
     WRONG_CONTENT = "wrong_content"
     UNREADABLE = "unreadable"
     NOT_TO_SEE = "not_to_see"
+    UNKNOWN_ACTOR = "unknown_actor"
+    NOT_TREATING = "not_treating"
+    AGAINST_MY_WISH = "against_my_wish"
+    NO_EMERGENCY = "no_emergency"
     OTHER = "other"
 
     @property
@@ -32,8 +48,25 @@ _LABELS: Final = {
     Reason.WRONG_CONTENT: "Ce document contient une erreur",
     Reason.UNREADABLE: "Ce document est illisible",
     Reason.NOT_TO_SEE: "Je n’aurais pas dû voir ce document",
+    Reason.UNKNOWN_ACTOR: "Je ne connais pas la personne qui a fait cet acte",
+    Reason.NOT_TREATING: "Elle ne me soigne pas, ou ne me soigne plus",
+    Reason.AGAINST_MY_WISH: "J’avais refusé cet accès",
+    Reason.NO_EMERGENCY: "Il n’y avait pas d’urgence",
     Reason.OTHER: "Autre raison",
 }
+_REASONS: Final = {
+    Kind.DOCUMENT: (
+        Reason.NOT_MINE, Reason.WRONG_CONTENT, Reason.UNREADABLE, Reason.NOT_TO_SEE, Reason.OTHER,
+    ),
+    Kind.ACCESS: (
+        Reason.UNKNOWN_ACTOR, Reason.NOT_TREATING, Reason.AGAINST_MY_WISH, Reason.NO_EMERGENCY, Reason.OTHER,
+    ),
+}  # fmt: skip
+
+
+def reasons_of(kind: Kind) -> tuple[Reason, ...]:
+    """Return the reasons among which a report of this kind chooses."""
+    return _REASONS[kind]
 
 
 class State(StrEnum):

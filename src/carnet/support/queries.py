@@ -7,10 +7,10 @@ from django.db import connection
 
 from carnet.access.api import Access
 from carnet.platform import crypto
-from carnet.support.policies import Reason, find_number
+from carnet.support.policies import Kind, Reason, find_number
 from carnet.support.records import COLUMNS, Ticket, TicketLine, TicketUnknownError, open_ticket
 
-_LINE: Final = "id, person_id, number, reason, structure, opened_at"
+_LINE: Final = "id, person_id, number, kind, reason, structure, opened_at"
 _OPEN: Final = "state = 'open'"
 
 
@@ -39,13 +39,13 @@ def get_own(a: Access, ticket_id: UUID) -> Ticket:
     return open_ticket(rows[0], a.key())
 
 
-def find_waiting(person_id: UUID, document_id: UUID, *, opened_by: UUID) -> UUID | None:
-    """Return the report of a document by this person that still waits for its answer, or None."""
+def find_waiting(person_id: UUID, reference: UUID, *, opened_by: UUID) -> UUID | None:
+    """Return the report of a document or an access by this person that waits for its answer, or None."""
     rows = _fetch(
         "select id from support_ticket"  # noqa: S608 - constants of the house
         f" where person_id = %s and reference = %s and opened_by = %s and {_OPEN}",
         person_id,
-        document_id,
+        reference,
         opened_by,
     )
     return rows[0][0] if rows else None
@@ -95,8 +95,8 @@ def get_ticket(ticket_id: UUID) -> Ticket:
 
 
 def _line(row: tuple[Any, ...]) -> TicketLine:
-    ticket_id, person_id, number, reason, structure, opened_at = row
-    return TicketLine(ticket_id, person_id, number, Reason(reason), structure, opened_at)
+    ticket_id, person_id, number, kind, reason, structure, opened_at = row
+    return TicketLine(ticket_id, person_id, number, Kind(kind), Reason(reason), structure, opened_at)
 
 
 def _fetch(query: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -1,5 +1,6 @@
 """What is kept of a report, sealed and opened again under the key of the person whose space it is about."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -8,14 +9,15 @@ from uuid import UUID
 import orjson
 
 from carnet.platform.crypto import PersonKey
-from carnet.support.policies import Reason, State, show_number
+from carnet.support.policies import Kind, Reason, State, show_number
 
 COLUMNS: Final = (
-    "id, person_id, number, opened_by, reason, reference, structure, state, opened_at, answered_at, sealed,"
-    " answer_sealed"
+    "id, person_id, number, opened_by, kind, reason, reference, structure, state, opened_at, answered_at,"
+    " sealed, answer_sealed"
 )
 _WORDS: Final = "support-words"
 _ANSWER: Final = "support-answer"
+Facts = Sequence[tuple[str, str]]
 
 
 class TicketUnknownError(LookupError):
@@ -24,24 +26,28 @@ class TicketUnknownError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One report of a document. Times in UTC.
+    """One report of a document or of an access. Times in UTC.
 
-    `person_id`: whose space; `opened_by`: who reported. `structure`: FINESS of who deposited the document, ""
-    when a person did; `structure_name` may be empty. `answer`: "" until there is one.
+    `person_id`: whose space; `opened_by`: who reported. `reference`: the document, or the line of the
+    journal. `structure`: FINESS of who deposited the document or acted, "" when a person did;
+    `structure_name` may be empty. `facts`: of an access, what the journal keeps of it (label, value).
+    `answer`: "" until there is one.
     """
 
     id: UUID
     person_id: UUID
     number: str
     opened_by: UUID
+    kind: Kind
     reason: Reason
-    document_id: UUID
+    reference: UUID
     structure: str
     structure_name: str
     state: State
     opened_at: datetime
     answered_at: datetime | None
     words: str
+    facts: tuple[tuple[str, str], ...]
     answer: str
 
     @property
@@ -57,6 +63,7 @@ class TicketLine:
     id: UUID
     person_id: UUID
     number: str
+    kind: Kind
     reason: Reason
     structure: str
     opened_at: datetime
@@ -67,10 +74,10 @@ class TicketLine:
         return show_number(self.number)
 
 
-def seal_words(key: PersonKey, *, words: str, structure_name: str) -> bytes:
-    """Return what is kept of the words of a report."""
-    facts = {"words": words, "structure_name": structure_name}
-    return key.seal(_WORDS, orjson.dumps(facts))
+def seal_words(key: PersonKey, *, words: str, structure_name: str, facts: Facts = ()) -> bytes:
+    """Return what is kept of the words of a report, and of the facts that it is about."""
+    kept = {"words": words, "structure_name": structure_name, "facts": [list(pair) for pair in facts]}
+    return key.seal(_WORDS, orjson.dumps(kept))
 
 
 def seal_answer(key: PersonKey, *, words: str) -> bytes:
@@ -80,8 +87,8 @@ def seal_answer(key: PersonKey, *, words: str) -> bytes:
 
 def open_ticket(row: tuple[Any, ...], key: PersonKey) -> Ticket:
     """Return the report of a row of `COLUMNS`."""
-    (ticket_id, person_id, number, opened_by, reason, reference, structure, state, opened_at, answered_at,
-     sealed, answer_sealed) = row  # fmt: skip
+    (ticket_id, person_id, number, opened_by, kind, reason, reference, structure, state, opened_at,
+     answered_at, sealed, answer_sealed) = row  # fmt: skip
     facts = orjson.loads(key.open(_WORDS, sealed))
     answered = answer_sealed is not None
     return Ticket(
@@ -89,13 +96,15 @@ def open_ticket(row: tuple[Any, ...], key: PersonKey) -> Ticket:
         person_id=person_id,
         number=number,
         opened_by=opened_by,
+        kind=Kind(kind),
         reason=Reason(reason),
-        document_id=reference,
+        reference=reference,
         structure=structure,
         structure_name=facts["structure_name"],
         state=State(state),
         opened_at=opened_at,
         answered_at=answered_at,
         words=facts["words"],
+        facts=tuple((label, value) for label, value in facts.get("facts", ())),
         answer=orjson.loads(key.open(_ANSWER, answer_sealed))["words"] if answered else "",
     )
