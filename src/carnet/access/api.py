@@ -56,6 +56,16 @@ from carnet.access.entering import (
     open_launch,
 )
 from carnet.access.glancing import Ask, Glimpse, Question, facility_rights, feign, send
+from carnet.access.guard.baselines import BaselineCard, list_baselines
+from carnet.access.guard.counting import FILES, READING, count_reading
+from carnet.access.guard.states import (
+    GuardCard,
+    find_guard_state,
+    freeze,
+    list_frozen,
+    prove,
+    release,
+)
 from carnet.access.history import (
     HistoryFilters,
     LineUnknownError,
@@ -74,16 +84,6 @@ from carnet.access.passes import (
     show_code,
 )
 from carnet.access.patients import PatientCard, list_patients
-from carnet.access.guard.baselines import BaselineCard, list_baselines
-from carnet.access.guard.counting import FILES, READING, count_reading
-from carnet.access.guard.states import (
-    GuardCard,
-    find_guard_state,
-    freeze,
-    list_frozen,
-    prove,
-    release,
-)
 from carnet.access.policies import (
     EXPLANATIONS,
     Basis,
@@ -162,7 +162,7 @@ from carnet.access.telling import (
     structure_words,
     structures_of,
 )
-from carnet.access.visits import VisitCard, find_visit, list_visits, note_visit
+from carnet.access.visits import find_visit, list_visits, note_visit
 from carnet.enrolment.api import SpaceCard, State, find_space
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose, write
 from carnet.people.api import get_standing
@@ -190,8 +190,8 @@ __all__ = [
     "Care",
     "Change",
     "ConsentCard",
-    "Doer",
     "DelegationRefused",
+    "Doer",
     "Effect",
     "EmergencyCard",
     "EntryRefused",
@@ -213,8 +213,8 @@ __all__ = [
     "ReasonError",
     "Refused",
     "Relation",
-    "Remedy",
     "RelationCard",
+    "Remedy",
     "Review",
     "ReviewRefused",
     "Rights",
@@ -298,8 +298,8 @@ __all__ = [
     "reason_words",
     "references_of",
     "regulate",
-    "remedies",
     "release",
+    "remedies",
     "remove_administrator",
     "review",
     "sees_results_at_once",
