@@ -44,6 +44,16 @@ from carnet.documents.lineage import Lineage, SourceCard, VersionCard, list_sour
 from carnet.documents.own import MAX_TITLE, OWN_TYPES, change_own, delete_own
 from carnet.documents.policies import MAX_BYTES, MAX_CDA_BYTES, Code, DepositRefused
 from carnet.documents.professional import Desk, SeenCard, get_desk, list_unread, note_reading
+from carnet.documents.professional_authoring import Writer, list_settings, usual_setting
+from carnet.documents.professional_deposits import (
+    NOTE_TYPE,
+    SYNTHESIS_TYPES,
+    Brought,
+    deposit_file,
+    deposit_made,
+    find_current,
+    list_types,
+)
 from carnet.documents.queries import (
     DocumentUnknownError,
     Overview,
@@ -82,7 +92,8 @@ from carnet.documents.shelf import (
 from carnet.documents.submissions import SubmissionCard, SubmissionSet
 from carnet.documents.submitting import Identity, Submitted, submit
 from carnet.documents.uploads import EXTENSIONS, UploadRefused, add_file, add_made, add_photos
-from carnet.documents.withdrawing import withdraw
+from carnet.documents.visibilities import list_visibilities
+from carnet.documents.withdrawing import withdraw, withdraw_own
 
 __all__ = [
     "DEFAULT_DAYS",
@@ -96,16 +107,19 @@ __all__ = [
     "MOST_DAYS",
     "MOST_DELETED",
     "MOST_HELD",
+    "NOTE_TYPE",
     "OWN_TYPES",
     "REPLACED",
     "SHOWN",
+    "SYNTHESIS_TYPES",
     "WITHDRAWN",
     "ArrangeRefused",
+    "Brought",
     "Code",
     "DepositRefused",
     "Deposited",
-    "Desk",
     "Depositor",
+    "Desk",
     "DocumentCard",
     "DocumentChangedError",
     "DocumentDamagedError",
@@ -142,6 +156,7 @@ __all__ = [
     "UploadRefused",
     "VersionCard",
     "Waiting",
+    "Writer",
     "add_file",
     "add_made",
     "add_photos",
@@ -153,8 +168,11 @@ __all__ = [
     "delete_folder",
     "delete_own",
     "deposit",
+    "deposit_file",
+    "deposit_made",
     "download",
     "fetch_content",
+    "find_current",
     "find_held",
     "get_desk",
     "get_document",
@@ -170,10 +188,13 @@ __all__ = [
     "list_folders",
     "list_hidden",
     "list_recent",
+    "list_settings",
     "list_sources",
     "list_titles",
+    "list_types",
     "list_unread",
     "list_versions",
+    "list_visibilities",
     "list_waiting",
     "load_documents",
     "may",
@@ -191,6 +212,8 @@ __all__ = [
     "search_held",
     "set_masked",
     "submit",
+    "usual_setting",
     "visibility_of",
     "withdraw",
+    "withdraw_own",
 ]  # fmt: skip

@@ -50,12 +50,12 @@ def write(
         set_id=(previous.set_id if previous else None) or unique_id,
         version_number=previous.version + 1 if previous else 1,
         replaces=(previous.unique_id,) if previous else (),
-        code=Code(kind.code, _LOINC if kind.code[0].isdigit() else _TRE_A05, kind.label),
+        code=code_of(kind),
         title=title,
         effective_time=moment,
         confidentiality=_NORMAL,
         language="fr-FR",
-        patient=_patient(person),
+        patient=patient_of(person),
         authors=(author,),
         custodian=_KEEPER,
         legal_authenticator=author,
@@ -67,7 +67,13 @@ def write(
     return write_n1(header, file)
 
 
-def _patient(person: people.PersonCard) -> Patient:
+def code_of(kind: DocumentType) -> Code:
+    """Return a type of document as a header says it."""
+    return Code(kind.code, _LOINC if kind.code[0].isdigit() else _TRE_A05, kind.label)
+
+
+def patient_of(person: people.PersonCard) -> Patient:
+    """Return a person of the register as a header names her: matricule, the five traits, a local id."""
     return Patient(
         ins=person.matricule,
         ins_oid=person.oid,

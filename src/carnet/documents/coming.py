@@ -25,8 +25,9 @@ class Coming:
     `data`: the CDA that is kept. `file`: what was sent, when that is a CDA made around it; `media_type`: of
     what was sent. `replaces`: what its depositor names as replaced beside it, by uniqueId or by our id, which
     must be there; when it names none, what the CDA says counts, if it is there. `masked_by_person`: she hides
-    it. `professional_id`: who answers for it, when a professional brings it. `held_until`: shown to its patient
-    at the latest then, while it is hidden from her. `face`: its metadata as its depositor gave them. `structure_name`: of the depositor, in the directory.
+    it. `face`: its metadata as its depositor gave them. `structure_name`: of the depositor, in the directory.
+    `professional_id`: who answers for it, when a professional brings it. `held_until`: when its patient sees
+    it at the latest, while it is hidden from her.
     """
 
     person_id: UUID

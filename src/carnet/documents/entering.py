@@ -60,16 +60,24 @@ class FolderGoneError(LookupError):
     """The folder in which a document was to be put does not exist."""
 
 
-def enter(coming: Coming, read: Callable[[], str]) -> Deposited:
+def enter(
+    coming: Coming, read: Callable[[], str], *, then: Callable[[Access, Deposited], None] | None = None
+) -> Deposited:
     """Take one document in. `read` returns its text, or raises DepositRefused; not called for nothing.
+
+    `then`: what is written with it, behind the same door; not when the document was there already.
 
     Raises access.Refused, DepositRefused; both leave a journal line that says so.
     """
-    return enter_all([coming], lambda _coming: read()).deposited[0]
+    return enter_all([coming], lambda _coming: read(), then=then).deposited[0]
 
 
 def enter_all(
-    comings: Sequence[Coming], read: Callable[[Coming], str], *, submission: SubmissionSet | None = None
+    comings: Sequence[Coming],
+    read: Callable[[Coming], str],
+    *,
+    submission: SubmissionSet | None = None,
+    then: Callable[[Access, Deposited], None] | None = None,
 ) -> Receipt:
     """Take documents of one person in, all or none of them; as `enter`.
 
@@ -88,7 +96,14 @@ def enter_all(
         )
         written = _write_all(a, ready, _set_id(key, submission, first))
         done = tuple(one or written[number] for number, one in enumerate(deposited))
+        _go_on(a, done, then)
         return Receipt(a.person_id, _keep_set(a, submission, done, first), done)
+
+
+def _go_on(a: Access, done: Sequence[Deposited], then: Callable[[Access, Deposited], None] | None) -> None:
+    for one in done:
+        if then and not one.already:
+            then(a, one)
 
 
 def say_refused(coming: Coming, refused: DepositRefused) -> None:

@@ -1,4 +1,4 @@
-"""A result that is not announced yet: hidden from its patient for a time that has an end (docs/announcement.md).
+"""A result not announced yet: hidden from its patient for a time that has an end (docs/announcement.md).
 
 Sources: facts/mes.md 3.6 (INVISIBLE_PATIENT, waiting for the consultation of announcement); CSP L1111-2 and
 R4127-35 (the patient is informed; what is serious is told by somebody); docs/adr/0025-announcement.md for the
@@ -30,7 +30,7 @@ DOCTOR: Final = "10"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A document that waits: whose, who answers for it, until when, since when. Says nothing of its content."""
+    """A document that waits: whose, who answers for it, until when, since when; never what it says."""
 
     person_id: UUID
     document_id: UUID
@@ -101,7 +101,7 @@ def forget(person_id: UUID, document_ids: Sequence[UUID]) -> None:
 
 
 def list_waiting(*, by: Actor, limit: int = 50) -> list[Waiting]:
-    """Return what a professional deposited, and for a doctor what his structure did, that waits to be announced.
+    """Return what waits to be announced by a professional; for a doctor, what his structure deposited too.
 
     The first to be shown first. No record is opened: each line leads to one.
     """

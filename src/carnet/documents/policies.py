@@ -111,6 +111,15 @@ def duplicate() -> DepositRefused:
     )
 
 
+def not_yours() -> DepositRefused:
+    """Return the refusal of an act on what neither he nor his structure deposited; absent is the same."""
+    return DepositRefused(
+        Code.AUTHOR_NOT_ALLOWED,
+        "document",
+        "Seul l’auteur d’un document, ou sa structure, le remplace ou le retire (erreur 901).",
+    )
+
+
 def check_depositor(structure: str, by: Actor) -> Actor:
     """Return who deposits: the structure of that FINESS number. Raises DepositRefused 901."""
     if by.kind not in {ActorKind.HEALTHCARE_FACILITY, ActorKind.SYSTEM}:

@@ -46,7 +46,7 @@ _LOCK: Final = " order by id for update"
 def release(person_id: UUID, document_id: UUID, *, by: Actor) -> None:
     """Show a result to its patient: it was announced. By who deposited it, or a doctor of the same structure.
 
-    Raises DepositRefused: NOT_FOUND when no such document of his waits; access.Refused. Journalled either way.
+    Raises DepositRefused: NOT_FOUND when no such document of his waits; access.Refused. Journalled.
     """
     with access.open(
         person_id, by=by, purpose=Purpose.MANAGE, event=EventType.RESULT_RELEASED, reference=document_id,
@@ -64,7 +64,8 @@ def release(person_id: UUID, document_id: UUID, *, by: Actor) -> None:
 def release_all(a: Access) -> None:
     """Show everything that waits: the person wants to see her results at once. Needs a MANAGE door."""
     rows = fetch(
-        "select document_id from documents_hold where person_id = %(person)s order by held_until, document_id",
+        "select document_id from documents_hold where person_id = %(person)s"
+        " order by held_until, document_id",
         {"person": a.person_id},
     )
     _show_each(a, [row[0] for row in rows])
@@ -75,7 +76,8 @@ def show_passed(day: date) -> int:
     until, done = datetime.combine(day, time(), PARIS), 0
     while rows := fetch(
         "select person_id, array_agg(document_id order by held_until, document_id) from documents_hold"
-        " where held_until <= %(until)s group by person_id order by min(held_until), person_id limit %(most)s",
+        " where held_until <= %(until)s group by person_id order by min(held_until), person_id"
+        " limit %(most)s",
         {"until": until, "most": _BATCH},
     ):
         for person_id, ids in rows:
@@ -150,7 +152,7 @@ def _unhide(a: Access, held: _Held) -> list[UUID]:
 
 
 def _join_twin(a: Access, held: _Held, shown: Sequence[UUID]) -> bool:
-    """Put what is shown now behind the same content that she could read already; say whether there was one."""
+    """Put what is shown now behind the same content that she could read already, if there is one; say so."""
     head = twins.find_head(a, held.content_key, held.visibility, but=shown)
     if head is None:
         return False

@@ -162,6 +162,11 @@ def _described(person_id: UUID, title: str, category: Category, day: date) -> di
     return {"title": title, "type_code": _UPLOADED[category], "moment": noon}
 
 
+def read_file(data: bytes, filename: str, title: str) -> tuple[Attachment, str]:
+    """Return a file as it stands in a document, and its words. Raises UploadRefused at `data`."""
+    return _confined("data", lambda: _take(data, filename, title))
+
+
 def _take(data: bytes, filename: str, title: str) -> tuple[Attachment, str]:
     """Return the file as it will be kept, and its words. Raises FileRefused."""
     media_type = check_kind(data, filename)

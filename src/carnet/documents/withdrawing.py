@@ -39,6 +39,21 @@ def withdraw(unique_id: str, *, by: Actor) -> UUID:
     return document_id
 
 
+def withdraw_own(person_id: UUID, document_id: UUID, *, by: Actor) -> None:
+    """Take back what a professional, or his structure, deposited. Journalled either way.
+
+    Raises DepositRefused: 901 when it is not theirs, or not there; 900 when it is not the latest version.
+    access.Refused as the door.
+    """
+    with access.open(
+        person_id, by=by, purpose=Purpose.MANAGE, event=EventType.DOCUMENT_WITHDRAWN, reference=document_id,
+        late=True,
+    ) as a:  # fmt: skip
+        refused = _take_back(a, document_id)
+    if refused:
+        raise policies.not_yours() if refused.code is Code.NOT_FOUND else refused
+
+
 def _take_back(a: Access, document_id: UUID) -> DepositRefused | None:
     """Do it, or write why not and return the refusal, to be raised once its line is committed."""
     try:

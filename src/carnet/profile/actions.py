@@ -46,7 +46,7 @@ def add_entry(
     kept = _validate(a, rubric, values)
     entry_id = entry_id or uuid7()
     entry_id = insert(a, rubric, kept, entry_id=entry_id, author_kind=AuthorKind.PERSON, origin="PATIENT")
-    _tie(a, rubric, entry_id, links)
+    tie(a, rubric, entry_id, links)
     return entry_id
 
 
@@ -63,7 +63,7 @@ def change_entry(
     kept = _validate(a, entry.rubric, values)
     update(a, entry, kept, author_kind=AuthorKind.PERSON, author_id=a.by.id)
     _run("delete from profile_link where person_id = %s and entry_id = %s", a.person_id, entry_id)
-    _tie(a, entry.rubric, entry_id, links)
+    tie(a, entry.rubric, entry_id, links)
 
 
 def remove_entry(a: Access, *, entry_id: UUID, version: int) -> None:
@@ -211,7 +211,8 @@ def _validate(a: Access, rubric: Rubric, values: Mapping[str, Any]) -> dict[str,
     return policies.validate(rubric, values, birth_date=get_birth_date(a.person_id), today=clock.today())
 
 
-def _tie(a: Access, rubric: Rubric, entry_id: UUID, links: Links) -> None:
+def tie(a: Access, rubric: Rubric, entry_id: UUID, links: Links) -> None:
+    """Tie a line to other things of the record; raises EntryRefused for a line that is not there."""
     checked = policies.check_links(rubric, links, own_id=entry_id)
     _check_targets(a, checked)
     for kind, target in checked:

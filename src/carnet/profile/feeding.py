@@ -18,6 +18,7 @@ from carnet.profile.rubrics import Rubric, definition_of
 
 _AUTHORS = {
     ActorKind.HEALTHCARE_FACILITY: AuthorKind.PROFESSIONAL,
+    ActorKind.HEALTHCARE_PROFESSIONAL: AuthorKind.PROFESSIONAL,
     ActorKind.INSURER: AuthorKind.ORGANISATION,
     ActorKind.SYSTEM: AuthorKind.ORGANISATION,
 }
@@ -25,13 +26,20 @@ _HERS_ALONE = frozenset({Rubric.CONTACTS, Rubric.WISHES})
 
 
 def record_professional_entry(
-    a: Access, *, rubric: Rubric, values: Mapping[str, Any], structure: str, locked: bool = True
+    a: Access,
+    *,
+    rubric: Rubric,
+    values: Mapping[str, Any],
+    structure: str,
+    locked: bool = True,
+    links: actions.Links = (),
 ) -> UUID:
     """Write a line of a professional or of the insurer and return its id; raises EntryRefused.
 
     Where there may be one only (médecin traitant, facts/mes.md 2.1) theirs takes the place of what was
     there; whom she trusts and what she wants (CSP L1111-6, L1232-1) stay hers alone. `structure`: FINESS
-    number, "" for the insurer. Raises PermissionError for the person herself.
+    number, "" for the insurer. `links`: what the line is tied to (the note of a vaccination). Raises
+    PermissionError for the person herself.
     """
     author = _AUTHORS.get(a.by.kind)
     if author is None:
@@ -45,10 +53,12 @@ def record_professional_entry(
         actions.update(
             a, standing, kept, author_kind=author, author_id=a.by.id, structure=structure, locked=locked
         )
+        actions.tie(a, rubric, standing.id, links)
         return standing.id
     entry_id = uuid7()
     actions.insert(a, rubric, kept, entry_id=entry_id, author_kind=author, origin="DEPOSIT",
                    structure=structure, locked=locked)  # fmt: skip
+    actions.tie(a, rubric, entry_id, links)
     return entry_id
 
 

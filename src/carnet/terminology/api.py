@@ -13,7 +13,8 @@ from importlib.resources import files
 from carnet.terminology.value_sets import MeasureCode, list_measure_codes
 
 __all__ = ["BINDINGS", "Category", "DocumentType", "MeasureCode", "Speciality", "Term",
-           "UnknownCodeError", "find_format", "find_term", "get_confidentiality", "get_document_type", "list_document_types",
+           "UnknownCodeError", "find_format", "find_term", "get_confidentiality", "get_document_type",
+           "list_document_types",
            "list_measure_codes", "list_names", "list_professions", "list_specialities",
            "list_terms", "profession_words"]  # fmt: skip
 
