@@ -162,6 +162,7 @@ def _tiles() -> list[dict[str, str]]:
         ("profile", "Profil médical", "Traitements, allergies, maladies, proches.", "heart"),
         ("measures", "Mesures", "Tension, poids, glycémie et leurs courbes.", "pulse"),
         ("care_history", "Histoire de santé", "Les soins remboursés, par jour, mois et année.", "hospital"),
+        ("code", "Montrer un code", "Ouvrir cet espace à un professionnel que vous consultez.", "key"),
         ("history", "Qui a fait quoi ?", "Chaque acte sur cet espace, par qui et pourquoi.", "history"),
         ("family", "Ma famille", "L’espace de mes enfants, le partage.", "people"),
         ("copies", "Copie de mes données", "Tout télécharger, lisible sans connexion.", "download"),
