@@ -19,8 +19,8 @@ from joserfc.jwk import ECKey, OctKey, RSAKey
 from carnet.platform import oidc
 from carnet.platform.oidc import AnswerError, Attempt, CancelledError, Client, StateError
 from carnet.platform.provider_http import Answer, UnreachableError
-from carnet.sandbox import franceconnect as provider
-from carnet.sandbox.franceconnect_key import signing_key
+from carnet.sandbox import provider
+from carnet.sandbox.provider_key import signing_key
 from tests.sandbox.franceconnect import (
     CALLBACK,
     CLIENT_ID,
@@ -59,7 +59,7 @@ def change_userinfo(change, *, key=None, kind="application/jwt"):
     def twist(url, answer):
         if not url.endswith("/userinfo"):
             return answer
-        claims = jwt.decode(answer.body.decode(), signing_key(), algorithms=["ES256"]).claims
+        claims = jwt.decode(answer.body.decode(), signing_key("franceconnect"), algorithms=["ES256"]).claims
         change(claims)
         return Answer(answer.status, kind, resign(claims, key=key).encode())
 
@@ -206,10 +206,10 @@ def test_the_public_key_is_no_shared_secret(dance, wire):
     def confuse(document):
         body = document["id_token"].split(".")[1]
         head = base64.urlsafe_b64encode(
-            json.dumps({"alg": "HS256", "kid": signing_key().kid}).encode()
+            json.dumps({"alg": "HS256", "kid": signing_key("franceconnect").kid}).encode()
         ).decode()
         signed = f"{head.rstrip('=')}.{body}"
-        mac = hmac.digest(signing_key().as_pem(private=False), signed.encode(), "sha256")
+        mac = hmac.digest(signing_key("franceconnect").as_pem(private=False), signed.encode(), "sha256")
         document["id_token"] = f"{signed}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
 
     wire.twist = change_json("/token", confuse)
@@ -327,7 +327,7 @@ def test_a_new_key_of_the_provider_is_fetched_once(dance, wire, monkeypatch):
     client, attempt, query = dance
     client._keys(client._metadata()["jwks_uri"])
     rotated = ECKey.generate_key("P-256", auto_kid=True)
-    monkeypatch.setattr(provider, "signing_key", lambda: rotated)
+    monkeypatch.setattr(provider, "signing_key", lambda _name: rotated)
     assert client.finish(attempt, query).claims["sub"] == "sub-claire"
     assert sum(url.endswith("/jwks") for url in wire.calls) == 2
 

@@ -14,7 +14,7 @@ from joserfc import jwt
 
 from carnet.platform import oidc
 from carnet.platform.provider_http import Answer, UnreachableError
-from carnet.sandbox.franceconnect_key import signing_key
+from carnet.sandbox.provider_key import signing_key
 
 BASE = "http://127.0.0.1:8000"
 ISSUER = f"{BASE}/bac-a-sable/franceconnect"
@@ -130,7 +130,7 @@ def change_json(path, change):
 
 
 def resign(claims, *, key=None, header=None):
-    key = key or signing_key()
+    key = key or signing_key("franceconnect")
     return jwt.encode(
         header or {"alg": "ES256", "kid": key.kid}, claims, key, algorithms=["ES256", "RS256", "HS256"]
     )
@@ -138,7 +138,7 @@ def resign(claims, *, key=None, header=None):
 
 def change_id_token(change, *, key=None, header=None):
     def again(document):
-        claims = jwt.decode(document["id_token"], signing_key(), algorithms=["ES256"]).claims
+        claims = jwt.decode(document["id_token"], signing_key("franceconnect"), algorithms=["ES256"]).claims
         change(claims)
         document["id_token"] = resign(claims, key=key, header=header)
 

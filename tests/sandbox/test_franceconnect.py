@@ -334,11 +334,11 @@ def test_a_hint_signed_by_another_key_is_refused(client):
 
 
 def test_the_key_stays_the_same_and_is_read_by_its_owner_alone(settings, tmp_path):
-    from carnet.sandbox import franceconnect_key
+    from carnet.sandbox import provider_key
 
     path = tmp_path / "keys" / "simulator.pem"
-    first = franceconnect_key._read.__wrapped__(path)
-    assert franceconnect_key._read.__wrapped__(path).thumbprint() == first.thumbprint()
+    first = provider_key._read.__wrapped__(path)
+    assert provider_key._read.__wrapped__(path).thumbprint() == first.thumbprint()
     assert path.stat().st_mode & 0o777 == 0o600
     assert [item.name for item in path.parent.iterdir()] == ["simulator.pem"]
 

@@ -1,4 +1,4 @@
-"""The signing key of the FranceConnect simulator: made once, kept beside the sandbox's other keys."""
+"""The signing key of a simulator: made once, kept beside the sandbox's other keys."""
 
 import os
 from functools import lru_cache
@@ -10,12 +10,12 @@ from joserfc.jwk import ECKey
 CURVE = "P-256"
 
 
-def signing_key() -> ECKey:
-    """Return the simulator's key, made now if there is none."""
-    return _read(Path(settings.CARNET_HOME) / "keys" / "franceconnect-simulator.pem")
+def signing_key(name: str) -> ECKey:
+    """Return the key of a simulator, made now if there is none. `name`: franceconnect, psc."""
+    return _read(Path(settings.CARNET_HOME) / "keys" / f"{name}-simulator.pem")
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
 def _read(path: Path) -> ECKey:
     if not path.exists():
         _create(path)
