@@ -31,7 +31,13 @@ from carnet.access.blocks import (
     unblock_professional,
 )
 from carnet.access.caring import care_rights
-from carnet.access.delegations import DelegationRefused, is_caregiver, list_caregivers, list_helped
+from carnet.access.delegations import (
+    DelegationCard,
+    DelegationRefused,
+    is_caregiver,
+    list_caregivers,
+    list_helped,
+)
 from carnet.access.emergencies import (
     EmergencyCard,
     Mode,
@@ -51,6 +57,7 @@ from carnet.access.entering import (
     enter_as,
     enter_by_code,
     enter_by_identity,
+    identify,
     leave,
     make_launch,
     open_launch,
@@ -150,6 +157,7 @@ from carnet.access.simulating import (
     WatcherKind,
     list_watchers,
     simulate,
+    whoever_is_invited,
 )
 from carnet.access.telling import (
     Teller,
@@ -190,6 +198,7 @@ __all__ = [
     "Care",
     "Change",
     "ConsentCard",
+    "DelegationCard",
     "DelegationRefused",
     "Doer",
     "Effect",
@@ -258,6 +267,7 @@ __all__ = [
     "freeze",
     "give_consent",
     "glance",
+    "identify",
     "is_blocked",
     "is_caregiver",
     "is_minor",
@@ -313,6 +323,7 @@ __all__ = [
     "tells_secret",
     "unblock",
     "unblock_professional",
+    "whoever_is_invited",
 ]
 
 
@@ -370,9 +381,7 @@ class Access:
 
     def count_files(self, files: int) -> None:
         """Tell the guard of several files that one line speaks of (a page that gives them all)."""
-        count_reading(
-            self.person_id, by=self.by, purpose=self.purpose, rule=self.scope.rule, files=files
-        )
+        count_reading(self.person_id, by=self.by, purpose=self.purpose, rule=self.scope.rule, files=files)
 
     def refuse(self, event: EventType, *, reason: str, reference: UUID | None = None) -> UUID:
         """Write that the door was open and the act refused, by which rule. For a door opened `late`.

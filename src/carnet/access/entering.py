@@ -117,6 +117,26 @@ def enter_by_identity(named: Named, *, by: Actor, title: Title = Title.CONSENT) 
     return person_id
 
 
+def identify(named: Named, *, by: Actor) -> UUID:
+    """Return whom a number and traits name, for who brings her a document and reads nothing: a secretary.
+
+    Nothing is entered: the door of the deposit decides again. As `enter_by_identity`: one answer for a number
+    unknown, traits that are another's, a space that is not open. Raises EntryRefused.
+    """
+    if not (IDENTITIES.hit(str(by.id)) and GUESSES.hit(named.matricule.value)):
+        raise EntryRefused("too_many", _SAID["too_many"])
+    known, person_id = _identify(named)
+    scope = decide_scope(by, care_rights(person_id, by), Purpose.DEPOSIT, clock.today())
+    if not scope.allowed:
+        reason = OTHER_IDENTITY if known and person_id == NOBODY else scope.rule
+        with transaction.atomic():
+            _ask(EventType.DOCUMENT_DEPOSITED, known, by=by, allowed=False, reason=reason)
+    _check(scope, "identity")
+    IDENTITIES.give_back(str(by.id))
+    GUESSES.clear(named.matricule.value)
+    return person_id
+
+
 def enter_as(person_id: UUID, *, by: Actor, title: Title, means: Means = Means.ORAL) -> None:
     """Enter the record of somebody whom these pages name already. Raises EntryRefused."""
     with transaction.atomic():
