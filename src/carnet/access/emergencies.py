@@ -137,7 +137,8 @@ def list_told_to(professional_id: UUID, *, days: int = 30, limit: int = 50) -> l
     return cards(
         f"select {columns} from access_emergency e where e.professional_id <> %(professional)s"  # noqa: S608
         " and e.since > %(now)s - make_interval(days => %(days)s)"
-        " and exists (select from access_carerelation r where r.person_id = e.person_id and r.professional_id = %(professional)s and r.basis = 'treating'"
+        " and exists (select from access_carerelation r where r.person_id = e.person_id"
+        " and r.professional_id = %(professional)s and r.basis = 'treating'"
         " and r.since <= %(now)s and (r.until is null or r.until > %(now)s) and r.ended_at is null)"
         " order by e.since desc, e.id desc limit %(limit)s",
         {"professional": professional_id, "now": clock.now(), "days": days, "limit": limit},
@@ -148,7 +149,12 @@ def cards(query: str, values: dict[str, Any]) -> list[EmergencyCard]:
     """Return the rows of a statement that selects COLUMNS."""
     with connection.cursor() as cursor:
         cursor.execute(query, values)
-        return [EmergencyCard(*row[:5], Mode(row[5]), *row[6:]) for row in cursor.fetchall()]
+        return [_card(row) for row in cursor.fetchall()]
+
+
+def _card(row: tuple[Any, ...]) -> EmergencyCard:
+    *facts, mode, since, until, ended_at, due_at, reviewed_at, outcome = row
+    return EmergencyCard(*facts, Mode(mode), since, until, ended_at, due_at, reviewed_at, outcome)
 
 
 def _check_reason(reason: str) -> str:

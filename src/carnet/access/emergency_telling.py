@@ -6,15 +6,13 @@ confidential care her representatives are not told.
 
 from uuid import UUID
 
-from carnet.access.emergencies import ENTERED
 from carnet.enrolment.api import tell_of_emergency
 from carnet.notices import api as notices
 from carnet.notices.api import NoticeCode
 from carnet.people import api as people
-from carnet.platform.outbox import Event, handles
+from carnet.platform.outbox import Event
 
 
-@handles(ENTERED, transactional=True)
 def tell_of_entry(event: Event) -> None:
     """Write the notices of one entry; to whom has no account, by what the insurer knows."""
     assert event.person_id is not None

@@ -1,8 +1,11 @@
 """What the room says at the start of every process: what an erasure must remove of it."""
 
-from carnet.access import delegations
-from carnet.access import emergency_telling as emergency_telling  # registers its handler
-from carnet.access import informing  # noqa: F401 - registers its handlers
+from carnet.access import (
+    delegations,
+    emergency_telling,
+    informing,  # noqa: F401 - registers its handlers
+)
+from carnet.access.emergencies import ENTERED
 from carnet.platform import erasure
 from carnet.platform.outbox import Event, handles
 
@@ -24,3 +27,9 @@ erasure.register(
 def tell_caregiver(event: Event) -> None:
     """Tell whom an invitation describes, or nobody."""
     delegations.tell_invited(event)
+
+
+@handles(ENTERED, transactional=True)
+def tell_of_emergency(event: Event) -> None:
+    """Tell the holder, and a minor's representatives, of an emergency access."""
+    emergency_telling.tell_of_entry(event)
