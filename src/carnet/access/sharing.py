@@ -42,7 +42,7 @@ class NotGivenError(NotSharedError):
 
 def share(a: "Access", part: Part, *, shared: bool) -> None:
     """Decide whether professionals see a part, whatever is decided of documents. Needs a MANAGE door."""
-    if a.purpose is not Purpose.MANAGE:
+    if a.purpose is not Purpose.MANAGE or a.by.kind not in PEOPLE:
         raise PermissionError("the door was not opened to change anything")
     with connection.cursor() as cursor:
         cursor.execute(

@@ -40,6 +40,7 @@ _MENU: Final = (
 _STATES: Final = {
     State.NONE_DECLARED: "Rien à signaler : la personne a déclaré ne pas être concernée.",
     State.NOT_FILLED: "Non renseigné : personne n’a rien écrit ici. Cela ne veut pas dire qu’il n’y a rien.",
+    State.NOT_GIVEN: "Cette rubrique n’est pas ouverte à cette profession.",
     State.NOT_SHARED: "Non partagé : cette rubrique n’est pas visible ici.",
 }
 _AUTHORS: Final = {

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from carnet.access import api as access
-from carnet.access.api import Access
+from carnet.access.api import PEOPLE, Access
 from carnet.journal.api import Purpose
 from carnet.measures import policies, queries
 from carnet.measures.catalogue import KINDS, Kind
@@ -212,6 +212,8 @@ def _author_after(known: Value, entry: Entry, *, by: UUID | None) -> list[Any]:
 def _must_manage(a: Access) -> None:
     if a.purpose is not Purpose.MANAGE:
         raise PermissionError("the door was not opened to change anything")
+    if a.by.kind not in PEOPLE:
+        raise PermissionError("only the person, or who stands in for her, changes what is hers")
 
 
 def _wait_for_others(a: Access, kind: Kind) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
-from carnet.access.api import Access
+from carnet.access.api import PEOPLE, Access
 from carnet.journal.api import Purpose
 from carnet.people.api import get_birth_date
 from carnet.platform import clock, crypto
@@ -255,6 +255,8 @@ def taken(rubric: Rubric) -> EntryRefused:
 def _must_manage(a: Access) -> None:
     if a.purpose is not Purpose.MANAGE:
         raise PermissionError("the door was not opened to change anything")
+    if a.by.kind not in PEOPLE:
+        raise PermissionError("only the person, or who stands in for her, changes what is hers")
 
 
 def _run(query: str, *values: Any) -> int:

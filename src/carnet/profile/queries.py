@@ -17,6 +17,11 @@ COLUMNS: Final = (
     " l.target_id) order by l.id) from profile_link l where l.person_id = %(person)s"
     " and l.entry_id = e.id), '[]'::json)"
 )
+_READABLE: Final = (
+    "e.rubric = any(%(given)s) and (%(inside)s or coalesce((select c.shared from profile_rubricchoice c"
+    " where c.person_id = %(person)s and c.rubric = e.rubric), %(by_default)s))"
+)
+"""A line that is for the profession of who reads, and that the person shares with professionals."""
 
 
 class EntryUnknownError(LookupError):
@@ -28,20 +33,22 @@ def list_rubrics(
 ) -> list[RubricView]:
     """Return the rubrics with their lines, latest written first; one statement, and one for the key.
 
-    For a professional (by default whoever is neither the holder nor a representative) a rubric that is
-    not shared is NOT_SHARED, and nothing of it is opened. `as_professional=True` shows the holder what
-    they see. Raises PermissionError for who may write but not read.
+    For a professional (by default whoever is neither the holder nor who stands in for her) a rubric that
+    is not shared is NOT_SHARED, one that is not for his profession is NOT_GIVEN, which says nothing of the
+    person, and nothing of either is opened. `as_professional=True` shows the holder what they see. Raises
+    PermissionError for who may write but not read.
     """
     _must_read(a)
-    said, rows = _read(a, rubrics)
+    given = [rubric for rubric in rubrics if a.scope.gives(rubric)]
+    said, rows = _read(a, given)
     default = not a.space.documents_masked
     outside = a.by.kind not in PEOPLE if as_professional is None else as_professional
     views = []
     for rubric in (definition.rubric for definition in DEFINITIONS if definition.rubric in rubrics):
         choice = said.get(rubric, {})
         shared = default if choice.get("shared") is None else bool(choice["shared"])
-        hidden = outside and not shared
-        views.append(_closed(rubric) if hidden else _view(a, rubric, choice, rows, shared=shared))
+        closed = _closed_for(rubric in given, shown=shared or not outside)
+        views.append(_closed(rubric, closed) if closed else _view(a, rubric, choice, rows, shared=shared))
     return views
 
 
@@ -51,18 +58,16 @@ def get_rubric(a: Access, rubric: Rubric, *, as_professional: bool | None = None
 
 
 def get_entry(a: Access, entry_id: UUID) -> Entry:
-    """Return one line; raises EntryUnknownError, also for what is not shared with the reader."""
+    """Return one line; raises EntryUnknownError, also for what is not for the reader: the same statement."""
     _must_read(a)
     rows = _fetch(
-        f"select {COLUMNS} from profile_entry e where e.person_id = %(person)s and e.id = %(id)s",  # noqa: S608
-        {"person": a.person_id, "id": entry_id},
+        f"select {COLUMNS} from profile_entry e where e.person_id = %(person)s and e.id = %(id)s"  # noqa: S608
+        f" and {_READABLE}",
+        {"id": entry_id, **_reader(a)},
     )
     if not rows:
         raise EntryUnknownError(str(entry_id))
-    entry = open_entry(rows[0], a.key())
-    if a.by.kind not in PEOPLE and get_rubric(a, entry.rubric).state is State.NOT_SHARED:
-        raise EntryUnknownError(str(entry_id))
-    return entry
+    return open_entry(rows[0], a.key())
 
 
 def list_linked(a: Access, *, kind: LinkKind, target_id: UUID) -> list[Entry]:
@@ -77,9 +82,12 @@ def list_linked(a: Access, *, kind: LinkKind, target_id: UUID) -> list[Entry]:
 
 
 def count_entries(a: Access) -> int:
-    """Return how many lines the profile has."""
+    """Return how many lines the profile has, of those that the reader may read."""
     _must_read(a)
-    rows = _fetch("select count(*) from profile_entry where person_id = %(person)s", {"person": a.person_id})
+    rows = _fetch(
+        f"select count(*) from profile_entry e where e.person_id = %(person)s and {_READABLE}",  # noqa: S608
+        _reader(a),
+    )
     return int(rows[0][0])
 
 
@@ -100,8 +108,24 @@ def _read(
     return said, [row[1:] for row in rows if row[1] is not None]
 
 
-def _closed(rubric: Rubric) -> RubricView:
-    return RubricView(rubric, State.NOT_SHARED, shared=False, unconcerned_on=None, entries=())
+def _reader(a: Access) -> dict[str, Any]:
+    """Return what `_READABLE` asks of who reads."""
+    return {
+        "person": a.person_id,
+        "given": [str(rubric) for rubric in Rubric if a.scope.gives(rubric)],
+        "inside": a.by.kind in PEOPLE,
+        "by_default": not a.space.documents_masked,
+    }
+
+
+def _closed_for(given: bool, *, shown: bool) -> State | None:  # noqa: FBT001 - the first of two
+    if not given:
+        return State.NOT_GIVEN
+    return None if shown else State.NOT_SHARED
+
+
+def _closed(rubric: Rubric, state: State) -> RubricView:
+    return RubricView(rubric, state, shared=False, unconcerned_on=None, entries=())
 
 
 def _view(

@@ -24,6 +24,7 @@ class State(StrEnum):
     NONE_DECLARED = "NONE_DECLARED"  # « je ne suis pas concerné(e) »
     NOT_FILLED = "NOT_FILLED"
     NOT_SHARED = "NOT_SHARED"  # for a professional only
+    NOT_GIVEN = "NOT_GIVEN"  # not for the profession of who reads: says nothing of the person
 
 
 class AuthorKind(StrEnum):

@@ -31,6 +31,7 @@ _EMPTY: Final = "http://terminology.hl7.org/CodeSystem/list-empty-reason"
 _REASONS: Final = {
     State.NONE_DECLARED: ("nilknown", "Nil Known", "Je ne suis pas concerné(e)"),
     State.NOT_FILLED: ("notstarted", "Not Started", "Non renseigné"),
+    State.NOT_GIVEN: ("withheld", "Information Withheld", "Non ouvert à cette profession"),
     State.NOT_SHARED: ("withheld", "Information Withheld", "Non partagé"),
 }
 _CLINICAL: Final = "http://terminology.hl7.org/CodeSystem/condition-clinical"
