@@ -13,7 +13,11 @@ from uuid import UUID
 
 from carnet.standards import oauth
 
-SCOPES: Final = ("system/DocumentReference.cruds", "system/Binary.cr", "system/List.cr")
+SCOPES: Final = (
+    "system/DocumentReference.cruds", "system/Binary.cr", "system/List.cr", "system/Launch.c",
+)  # fmt: skip
+"""Launch is no resource of FHIR: a page of a patient, opened from the professional's software."""
+
 LEEWAY_SECONDS: Final = 60
 LONGEST_JTI: Final = 255
 _END_OF_TIME: Final = 2**40

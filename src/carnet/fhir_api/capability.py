@@ -14,7 +14,7 @@ from carnet.fhir_api.exchange import Exchange, Route, base_url, reply
 from carnet.fhir_api.negotiation import FHIR_JSON, JSON, JSON_PATCH
 from carnet.fhir_api.parameters import Kind, Parameter
 
-_CHANGED_ON: Final = "2026-11-22"  # when what is described here last changed
+_CHANGED_ON: Final = "2026-11-23"  # when what is described here last changed
 _PROFILES: Final = "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition"
 _SUPPORTED: Final = {
     "DocumentReference": ("pdsm-comprehensive-document-reference", "pdsm-simplified-publish"),
@@ -26,7 +26,8 @@ _OAUTH_URIS: Final = "http://fhir-registry.smarthealthit.org/StructureDefinition
 _DOCUMENTATION: Final = (
     "Dépôt de documents dans les espaces de santé, au profil PDSm. Une structure y trouve, relit, corrige et"
     " retire ce qu’elle a déposé, et rien d’autre : tout le reste est pour elle ce qui n’existe pas."
-    " JSON seulement."
+    " JSON seulement. POST /launch ouvre, une fois, la page d’un patient dans le navigateur d’un"
+    " professionnel : le patient est nommé dans le corps, jamais dans une adresse (/openapi.json)."
 )
 _NO_CONDITIONAL: Final = {
     "conditionalCreate": False,

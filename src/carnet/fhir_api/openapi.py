@@ -10,6 +10,7 @@ from django.http import HttpResponse
 
 from carnet import __version__
 from carnet.fhir_api.exchange import Exchange, Route, reply
+from carnet.fhir_api.launch import ASKS, GIVES
 from carnet.fhir_api.negotiation import FHIR_JSON, FORM, JSON, JSON_PATCH
 from carnet.fhir_api.parameters import Kind, Parameter
 from carnet.standards import oauth
@@ -42,6 +43,9 @@ _RESOURCE: Final = {
     "patch": "DocumentReference", "patch-by-identifier": "DocumentReference", "read": "DocumentReference",
     "retrieve": "Binary", "read-list": "List", "metadata": "CapabilityStatement",
 }  # fmt: skip
+_OWN_SCHEMAS: Final = {"launch": (ASKS, GIVES)}
+"""What is asked and given where it is no resource of FHIR."""
+
 _ID: Final = {
     "name": "id", "in": "path", "required": True, "description": "L’id que le service a donné.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[A-Za-z0-9.-]+$"},
@@ -125,6 +129,8 @@ def _schema(one: Parameter) -> dict[str, Any]:
 
 
 def _body_schema(route: Route, media_type: str) -> dict[str, Any]:
+    if route.name in _OWN_SCHEMAS:
+        return dict(_OWN_SCHEMAS[route.name][0])
     if media_type == FORM:
         return {"type": "object", "properties": {one.name: _schema(one) for one in route.parameters}}
     if media_type == JSON_PATCH:
@@ -141,6 +147,8 @@ def _response(route: Route, status: int) -> dict[str, Any]:
     elif status in {200, 201}:
         resource = _RESOURCE.get(route.name)
         schema = {"$ref": f"#/components/schemas/{resource}"} if resource else {"type": "object"}
+        if route.name in _OWN_SCHEMAS:
+            schema = dict(_OWN_SCHEMAS[route.name][1])
         described["content"] = {
             media_type: {"schema": schema if media_type != "*/*" else {}} for media_type in route.gives
         }

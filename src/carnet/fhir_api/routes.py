@@ -12,7 +12,9 @@ from django.urls import URLPattern, path
 from carnet.fhir_api.capability import metadata
 from carnet.fhir_api.exchange import BODY, MOST_BYTES, Route
 from carnet.fhir_api.find_documents import PARAMETERS, find_documents
-from carnet.fhir_api.negotiation import FHIR_JSON, FORM, JSON_PATCH
+from carnet.fhir_api.launch import MOST_BYTES as MOST_LAUNCH_BYTES
+from carnet.fhir_api.launch import launch
+from carnet.fhir_api.negotiation import FHIR_JSON, FORM, JSON, JSON_PATCH
 from carnet.fhir_api.openapi import openapi
 from carnet.fhir_api.parameters import FORMAT, Kind, Parameter
 from carnet.fhir_api.provide import provide
@@ -94,6 +96,12 @@ ROUTES: Final = (
         name="read-list", method="GET", path="fhir/List/<str:id>", handle=read_list, resource="List",
         interaction="read", summary="Relire un lot que l’on a envoyé.", scopes=(("List", "r"),),
         statuses=(200, *_READS),
+    ),
+    Route(
+        name="launch", method="POST", path="launch", handle=launch,
+        summary="Ouvrir la page d’un patient dans le navigateur d’un professionnel, une fois.",
+        scopes=(("Launch", "c"),), takes=(JSON,), gives=(JSON,), most_bytes=MOST_LAUNCH_BYTES,
+        statuses=(201, 400, 401, 403, 406, 411, 413, 415, 422, 429, 500, 503), repeatable=False,
     ),
     Route(
         name="openapi", method="GET", path="openapi.json", handle=openapi,
