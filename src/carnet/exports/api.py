@@ -1,10 +1,11 @@
-"""The door of exports: the copy of everything, asked for, followed, downloaded, deleted."""
+"""The door of exports: the copy of everything, asked for, followed, downloaded; the history alone."""
 
 from uuid import UUID
 
 from carnet.exports import actions
 from carnet.exports.actions import CopyUnderWayError, delete_copy
 from carnet.exports.downloading import PartStream, open_part
+from carnet.exports.history import Format, NotGovernedError, read_history, write_history
 from carnet.exports.policies import KEPT, Part, State
 from carnet.exports.queries import CopyUnknownError, get_copy, list_copies
 from carnet.exports.records import CopyCard
@@ -12,9 +13,9 @@ from carnet.exports.stream import CopyDamagedError
 from carnet.exports.tasks import prepare_copy
 from carnet.journal.api import Actor
 
-__all__ = ["KEPT", "CopyCard", "CopyDamagedError", "CopyUnderWayError", "CopyUnknownError", "Part",
-           "PartStream", "State", "ask_copy", "delete_copy", "get_copy", "list_copies",
-           "open_part"]  # fmt: skip
+__all__ = ["KEPT", "CopyCard", "CopyDamagedError", "CopyUnderWayError", "CopyUnknownError", "Format",
+           "NotGovernedError", "Part", "PartStream", "State", "ask_copy", "delete_copy", "get_copy",
+           "list_copies", "open_part", "read_history", "write_history"]  # fmt: skip
 
 
 def ask_copy(person_id: UUID, *, by: Actor) -> UUID:

@@ -79,9 +79,16 @@ class FilterForm(Form):
         return HistoryFilters(
             **{**more, **({"actor": chosen} if chosen else {})},
             events=_events(kept["acte"]),
-            since=_midnight(kept["du"]) if kept["du"] else None,
-            until=_midnight(kept["au"] + timedelta(days=1)) if kept["au"] else None,
+            **between(kept["du"], kept["au"]),
         )
+
+
+def between(first: date | None, last: date | None) -> dict[str, Any]:
+    """Return the bounds of a filter: from the first day on, to the end of the last, in Paris."""
+    return {
+        "since": _midnight(first) if first else None,
+        "until": _midnight(last + timedelta(days=1)) if last else None,
+    }
 
 
 def _events(group: str) -> tuple[EventType, ...]:

@@ -1,10 +1,10 @@
 """Whoever a record speaks of: each is a resource of the bundle, made when first named."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Final, Protocol
 from uuid import UUID, uuid5
 
-from carnet.exports.record import Record
+from carnet.directory.api import ProfessionalCard
 from carnet.journal.api import Actor, ActorKind
 from carnet.people.api import PersonCard
 from carnet.standards.fhir.codec import day, refer
@@ -14,6 +14,8 @@ from carnet.standards.fhir.resources import (
     DeviceName,
     Organization,
     Patient,
+    Practitioner,
+    PractitionerRole,
     RelatedPerson,
 )
 from carnet.standards.fhir.types import (
@@ -27,9 +29,13 @@ from carnet.standards.fhir.types import (
     Reference,
 )
 from carnet.standards.ins import OID_INS_NIR, OID_INS_TEST
+from carnet.terminology.api import profession_words
 
 CORE: Final = "https://hl7.fr/ig/fhir/core/StructureDefinition"
 FINESS: Final = "https://finess.esante.gouv.fr"
+RPPS: Final = "https://rpps.esante.gouv.fr"
+_PROFESSIONS: Final = "https://mos.esante.gouv.fr/NOS/TRE_G15-ProfessionSante/FHIR/TRE-G15-ProfessionSante"
+_SITUATIONS: Final = "urn:carnet:situation-exercice"
 _V2_0203: Final = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0203"
 _COMMUNES: Final = "https://mos.esante.gouv.fr/NOS/TRE_R13-Commune/FHIR/TRE-R13-Commune"
 _GENDERS: Final = {"M": "male", "F": "female"}
@@ -40,10 +46,23 @@ _OFFICES: Final = {
 SERVICE: Final = "Mon espace santé"
 
 
+class Known(Protocol):
+    """What is known of who is named: the person of the record, others by id, professionals by id."""
+
+    @property
+    def person(self) -> PersonCard: ...
+
+    @property
+    def names(self) -> Mapping[UUID, str]: ...
+
+    @property
+    def professionals(self) -> Mapping[UUID, ProfessionalCard]: ...
+
+
 class Directory:
     """Gives references, and at the end the resources that they name. `subject`: the person of the record."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Known) -> None:
         self._record = record
         self._found: dict[UUID, AnyResource] = {}
         self.subject = refer(record.person.id, "Patient")
@@ -52,15 +71,15 @@ class Directory:
         """Return a lasting id for what has none of its own: the same in two copies of one record."""
         return uuid5(self._record.person.id, what)
 
-    def person(self, person_id: UUID | None) -> Reference:
-        """Refer to the holder, or to somebody else who wrote in the record: a representative."""
+    def person(self, person_id: UUID | None, tie: str = "Représentant légal") -> Reference:
+        """Refer to the holder, or to somebody else who wrote in the record; `tie`: what he is to her."""
         if person_id is None or person_id == self._record.person.id:
             return self.subject
         name = self._record.names.get(person_id, "Une autre personne")
         self._found[person_id] = RelatedPerson(
             id=str(person_id),
             patient=self.subject,
-            relationship=(CodeableConcept(text="Représentant légal"),),
+            relationship=(CodeableConcept(text=tie),),
             name=(HumanName(text=name),),
         )
         return refer(person_id, "RelatedPerson", name)
@@ -77,6 +96,34 @@ class Directory:
             name=name,
         )
         return refer(found, "Organization", name or f"FINESS {finess}")
+
+    def situation(self, actor: Actor, place: str) -> Reference:
+        """Refer to a professional where he practises (facts/interop.md 0.1, 10). `place`: its name, or ""."""
+        found = self.id_of(f"situation:{actor.id}:{actor.situation}")
+        card = self._record.professionals.get(actor.id) if actor.id else None
+        self._found[found] = PractitionerRole(
+            id=str(found),
+            identifier=(Identifier(system=_SITUATIONS, value=actor.situation),) if actor.situation else (),
+            practitioner=self._practitioner(card) if card else None,
+            organization=self.organisation(actor.structure, place) if actor.structure else None,
+            code=(profession_of(actor.role),) if actor.role else (),
+        )
+        return refer(found, "PractitionerRole", card.name if card else "")
+
+    def _practitioner(self, card: ProfessionalCard) -> Reference:
+        self._found[card.id] = Practitioner(
+            id=str(card.id),
+            identifier=(Identifier(system=RPPS, value=card.rpps),) if card.rpps else (),
+            name=(HumanName(text=card.name, family=card.family_name, given=(card.given_name,)),),
+        )
+        return refer(card.id, "Practitioner", card.name)
+
+    def software(self, client_id: UUID, name: str) -> Reference:
+        """Refer to the software by which somebody acted: its identity is part of the trace."""
+        self._found[client_id] = Device(
+            id=str(client_id), device_name=(DeviceName(name=name, type="manufacturer-name"),)
+        )
+        return refer(client_id, "Device", name)
 
     def service(self) -> Reference:
         """Refer to the service itself, which acts without anybody."""
@@ -97,6 +144,10 @@ class Directory:
         match actor.kind:
             case ActorKind.PATIENT | ActorKind.LEGAL_REPRESENTATIVE:
                 return self.person(actor.id)
+            case ActorKind.CAREGIVER:
+                return self.person(actor.id, "Aidant")
+            case ActorKind.HEALTHCARE_PROFESSIONAL:
+                return self.situation(actor, name)
             case ActorKind.HEALTHCARE_FACILITY if actor.structure:
                 return self.organisation(actor.structure, name)
             case _ if actor.kind in _OFFICES:
@@ -111,6 +162,11 @@ class Directory:
     def resources(self) -> Iterator[AnyResource]:
         """Yield everybody who was named."""
         yield from self._found.values()
+
+
+def profession_of(code: str) -> CodeableConcept:
+    """Return a profession (TRE_G15) as a concept, with its words."""
+    return CodeableConcept(coding=(Coding(system=_PROFESSIONS, code=code),), text=profession_words(code))
 
 
 def patient_of(person: PersonCard, *, practitioners: tuple[Reference, ...] = ()) -> Patient:

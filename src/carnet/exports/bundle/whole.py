@@ -30,7 +30,7 @@ def resources(record: Record, files: Sequence[DocumentFiles], teller: Teller) ->
     yield from observations(record, directory)
     yield from (_episode(episode, directory) for episode in record.episodes)
     yield from document_references(files, directory)
-    yield from audit_events(record, directory, teller)
+    yield from audit_events(record.lines, directory, teller)
     yield from directory.resources()
 
 

@@ -45,6 +45,15 @@ class Practitioner(Resource, frozen=True, kw_only=True, tag="Practitioner"):
     address: tuple[Address, ...] = ()
 
 
+class PractitionerRole(Resource, frozen=True, kw_only=True, tag="PractitionerRole"):
+    """Who, as what, where: a practice situation."""
+
+    identifier: tuple[Identifier, ...] = ()
+    practitioner: Reference | None = None
+    organization: Reference | None = None
+    code: tuple[CodeableConcept, ...] = ()
+
+
 class Organization(Resource, frozen=True, kw_only=True, tag="Organization"):
     """org-1: an identifier or a name at least."""
 
@@ -257,6 +266,7 @@ class List(Resource, frozen=True, kw_only=True, tag="List"):
 
 
 class AuditAgent(Backbone, frozen=True, kw_only=True):
+    role: tuple[CodeableConcept, ...] = ()
     who: Reference | None = None
     name: str = ""
     requestor: bool
@@ -266,15 +276,24 @@ class AuditSource(Backbone, frozen=True, kw_only=True):
     observer: Reference
 
 
+class AuditDetail(Backbone, frozen=True, kw_only=True):
+    """A fact about what was accessed: here, how one came to it."""
+
+    type: str
+    value_string: str
+
+
 class AuditEntity(Backbone, frozen=True, kw_only=True):
     what: Reference | None = None
     description: str = ""
+    detail: tuple[AuditDetail, ...] = ()
 
 
 class AuditEvent(Resource, frozen=True, kw_only=True, tag="AuditEvent"):
     type: Coding
     subtype: tuple[Coding, ...] = ()
     action: str = ""
+    period: Period | None = None
     recorded: Instant
     outcome: str = ""
     outcome_desc: str = ""
@@ -285,7 +304,7 @@ class AuditEvent(Resource, frozen=True, kw_only=True, tag="AuditEvent"):
 
 
 AnyResource = (
-    Patient | Practitioner | Organization | RelatedPerson | Device | CareTeam | DocumentReference
-    | AllergyIntolerance | Condition | MedicationStatement | Encounter | Immunization | FamilyMemberHistory
-    | Observation | Flag | Basic | Provenance | List | AuditEvent
+    Patient | Practitioner | PractitionerRole | Organization | RelatedPerson | Device | CareTeam
+    | DocumentReference | AllergyIntolerance | Condition | MedicationStatement | Encounter | Immunization
+    | FamilyMemberHistory | Observation | Flag | Basic | Provenance | List | AuditEvent
 )  # fmt: skip
