@@ -117,6 +117,17 @@ def list_places(professional_id: UUID) -> list[PlaceCard]:
     return [card for card in (PlaceCard(*row) for row in rows) if card.active]
 
 
+def list_at(structure: str) -> list[ProfessionalCard]:
+    """Return the active professionals who practise in a structure now, by name."""
+    rows = _rows(
+        f"{_PROFESSIONAL} p where p.active and exists (select from directory_place l"
+        " where l.professional_id = p.id and l.structure_id = %(structure)s and l.active"
+        " and (l.until is null or l.until >= %(today)s)) order by family_name, given_name, id",
+        {"structure": structure},
+    )
+    return [ProfessionalCard(*row) for row in rows]
+
+
 def find_place(place_id: UUID) -> PlaceCard | None:
     """Return a practice situation, ended ones too, or None."""
     rows = _rows(f"{_PLACE} where l.id = %(id)s", {"id": place_id})
