@@ -129,7 +129,7 @@ def list_consents(person_id: UUID, *, with_secret: bool = True) -> list[ConsentC
         " and (%(secret)s or not secret) order by since desc, id desc",
         {"person": person_id, "now": clock.now(), "secret": with_secret},
     )
-    return [ConsentCard(*row[:4], Means(row[4]), *row[5:]) for row in rows]
+    return [ConsentCard(row[0], row[1], row[2], row[3], Means(row[4]), *row[5:]) for row in rows]
 
 
 def end_relation(person_id: UUID, *, relation_id: UUID) -> bool:

@@ -101,7 +101,7 @@ def read_launch(data: bytes) -> Asked:
         raise refuse(400, "structure", "Le contenu n’est pas du JSON.", rule="lancement.json") from None
     faults: list[Issue] = []
     _check_names(body, _BODY, "", faults)
-    patient = body.get("patient") if isinstance(body, dict) else None
+    patient: Any = body.get("patient") if isinstance(body, dict) else None
     _check_names(patient, _PATIENT, "patient", faults)
     if faults:
         raise Refused(422, faults)
@@ -114,7 +114,7 @@ def _read(body: dict[str, Any], patient: dict[str, Any], faults: list[Issue]) ->
         matricule = parse_matricule(_text(patient["ins"]))
     except InsError as error:
         faults.append(_fault("patient.ins", error.message_fr))
-    names = [_name(patient, one, faults) for one in ("familyName", "givenName")]
+    family_name, given_name = (_name(patient, one, faults) for one in ("familyName", "givenName"))
     born = _day(patient["birthDate"], faults)
     found = _NATIONAL_ID.fullmatch(_text(body["professional"]))
     if found is None:
@@ -123,7 +123,7 @@ def _read(body: dict[str, Any], patient: dict[str, Any], faults: list[Issue]) ->
         faults.append(_fault("consent", "true ou false."))
     if faults or matricule is None or born is None or found is None:
         raise Refused(422, faults)
-    return Asked(Named(matricule, *names, born), found[1], body["consent"])
+    return Asked(Named(matricule, family_name, given_name, born), found[1], body["consent"])
 
 
 def _check_names(value: object, names: tuple[str, ...], where: str, faults: list[Issue]) -> None:

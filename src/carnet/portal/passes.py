@@ -3,7 +3,7 @@
 The code is shown by the answer to a POST and stands in no address: who loads the page again gets a new one.
 """
 
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -37,8 +37,8 @@ def code(request: HttpRequest) -> HttpResponse:
         if posted:
             shown = access.show_code(a.person_id)
         consents = access.list_consents(a.person_id, with_secret=access.tells_secret(a))
-    context = _shown(shown) if shown else {}
-    context |= {
+    context: dict[str, Any] = {
+        **(_shown(shown) if shown else {}),
         "consents": _lines(consents),
         "done": _DONE.get(request.GET.get("fait", ""), ""),
         "trail": [("Accueil", reverse("portal:home")), ("Montrer un code", "")],

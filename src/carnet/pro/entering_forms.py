@@ -22,7 +22,7 @@ def titles_at(place: PlaceCard) -> list[tuple[str, Option]]:
         return [
             (Title.CONSENT, Option(words, hint="12 heures. Elle le voit et peut y mettre fin (L1111-17)."))
         ]
-    found = [
+    found: list[tuple[str, Option]] = [
         (
             Title.CONSENT,
             Option(
