@@ -181,3 +181,20 @@ def add_files(say: Say, *, person: str, paths: list[str], day: str) -> None:
     file, *photos = (Path(path).read_bytes() for path in paths)
     say(documents.add_file(UUID(person), data=file, filename="a.pdf", title="Fichier", **facts).document_id)
     say(documents.add_photos(UUID(person), photos=photos, title="Photos", **facts).document_id)
+
+
+def enter_by_code(say: Say, *, code: str, professional: str, situation: str, structure: str) -> None:
+    """A professional types the code that a person shows her. Says whether she is in."""
+    from carnet.access import api as access
+    from carnet.journal.api import Actor, ActorKind
+
+    by = Actor(
+        ActorKind.HEALTHCARE_PROFESSIONAL, UUID(professional), structure, role="10", situation=situation,
+        authentication="psc",
+    )  # fmt: skip
+    try:
+        access.enter_by_code(code, by=by)
+    except access.EntryRefused as refused:
+        say(f"refused {refused.rule}")
+    else:
+        say("in")

@@ -41,6 +41,7 @@ _WORDS_OF: Final = (
     "' ' || translate(upper(p.birth_name || ' ' || p.used_name || ' ' || p.first_given_name), '-''’', '   ')"
 )
 _MOST_WORDS: Final = 4
+_NO_PATTERN: Final = str.maketrans("", "", "\\%_")
 
 
 class PersonUnknownError(LookupError):
@@ -250,11 +251,12 @@ def find_persons(person_ids: Sequence[UUID]) -> dict[UUID, PersonCard]:
 
 def find_named(person_ids: Sequence[UUID], words: str, *, limit: int) -> list[PersonCard]:
     """Return those of some persons whose names begin with each of the words, in the order of names."""
-    parts = ins.comparison_key(words).split()[:_MOST_WORDS]
+    plain = ins.comparison_key(words).translate(_NO_PATTERN)
+    parts = plain.split()[:_MOST_WORDS]
     if not (person_ids and parts):
         return []
     starts = " and ".join(f"{_WORDS_OF} like %s" for _ in parts)
-    values = ["% " + part.replace("\\", "").replace("%", "").replace("_", "") + "%" for part in parts]
+    values = [f"% {part}%" for part in parts]
     return _list(
         f"where p.id = any(%s) and {starts} order by p.birth_name, p.first_given_name, p.id limit %s",
         [list(person_ids), *values, limit],
