@@ -120,9 +120,9 @@ def list_places(professional_id: UUID) -> list[PlaceCard]:
 def list_at(structure: str) -> list[ProfessionalCard]:
     """Return the active professionals who practise in a structure now, by name."""
     rows = _rows(
-        f"{_PROFESSIONAL} p where p.active and exists (select from directory_place l"
+        f"{_PROFESSIONAL} where p.active and exists (select from directory_place l"
         " where l.professional_id = p.id and l.structure_id = %(structure)s and l.active"
-        " and (l.until is null or l.until >= %(today)s)) order by family_name, given_name, id",
+        " and (l.until is null or l.until >= %(today)s)) order by p.family_name, p.given_name, p.id",
         {"structure": structure},
     )
     return [ProfessionalCard(*row) for row in rows]
