@@ -95,10 +95,10 @@ def emit(
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into platform_outbox (id, topic, key, person_id, payload, state, attempts, due_at, error)"
-            " values (%s, %s, %s, %s, %s, 'ready', 0, %s, '') on conflict (key) do nothing",
+            " values (%s, %s, %s, %s, %s, 'ready', 0, %s, '') on conflict (key) do nothing;"
+            f" notify {CHANNEL}",
             [uuid7(), topic, key, person_id, payload, due_at or clock.real_now()],
         )
-        cursor.execute(f"notify {CHANNEL}")
 
 
 def read_payload(sealed: bytes) -> dict[str, Any]:

@@ -44,8 +44,14 @@ def read_page(a: Access, *, profession: str, professional_id: UUID | None, since
     what; `since`: her last visit, None for the first. About seven statements.
     """
     read = _read(a, interests_of(profession), professional_id, since)
-    person = people.get_person(a.person_id)
-    names = name_authors(a.person_id, read.rubrics.values(), read.values)
+    known, carers = _authors_of(read.rubrics.values(), read.values)
+    persons = people.find_persons([a.person_id, *(known - {a.person_id})])
+    person = persons[a.person_id]
+    names = Names(
+        a.person_id,
+        {one.id: one.display_name for one in persons.values()},
+        directory.name_professionals(sorted(carers)) if carers else {},
+    )
     return Page(
         person=person,
         age=age_of(person.birth_date, clock.today()),
@@ -91,13 +97,21 @@ def name_authors(
     person_id: UUID, views: Iterable[RubricView] = (), values: Sequence[measures.Value] = ()
 ) -> Names:
     """Name who wrote lines and values: asked for only where somebody else than the person did."""
-    entries = [entry for view in views for entry in view.entries]
-    relatives = set(_authors(entries, values, AuthorKind.PERSON)) - {person_id}
-    carers = set(_authors(entries, values, AuthorKind.PROFESSIONAL))
+    known, carers = _authors_of(views, values)
+    relatives = known - {person_id}
     return Names(
         person_id,
         people.find_names(sorted(relatives)) if relatives else {},
         directory.name_professionals(sorted(carers)) if carers else {},
+    )
+
+
+def _authors_of(views: Iterable[RubricView], values: Sequence[measures.Value]) -> tuple[set[UUID], set[UUID]]:
+    """Return the persons and the professionals who wrote."""
+    entries = [entry for view in views for entry in view.entries]
+    return (
+        set(_authors(entries, values, AuthorKind.PERSON)),
+        set(_authors(entries, values, AuthorKind.PROFESSIONAL)),
     )
 
 

@@ -1,0 +1,69 @@
+"""Her day: whom she expects, whom she saw lately."""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from carnet.access import api as access
+from carnet.people import api as people
+from carnet.platform import clock
+from carnet.platform.clock import PARIS
+from carnet.platform.http import requires
+from carnet.platform.typesetting import day_text
+from carnet.pro import agenda
+from carnet.pro.emergency import list_told
+from carnet.pro.middleware import professional_of
+from carnet.pro.page import show, sign
+from carnet.pro.patient import find_url
+
+_RECENT: Final = 12
+_KEYS: Final = 9
+
+
+@requires(kinds=("professional",))
+@require_safe
+def day(request: HttpRequest) -> HttpResponse:
+    """The landing page: nine patients are one key away, all others two."""
+    visitor = professional_of(request)
+    assert visitor.place is not None
+    expected = agenda.list_expected(visitor.professional.id, visitor.place.id, clock.today())
+    recent = access.list_visits(visitor.professional.id, limit=_RECENT)
+    names = people.find_names(sorted({one for one, _ in expected} | {one.person_id for one in recent}))
+    told = [(one, f"{at:%H} h {at:%M}") for one, at in expected]
+    seen = [(one.person_id, _moment(one.last_at)) for one in recent]
+    key = iter(range(1, _KEYS + 1))
+
+    def items(lines: list[tuple[UUID, str]]) -> list[dict[str, Any]]:
+        return [
+            {
+                "href": reverse("pro:record", args=[sign(person_id, visitor)]),
+                "name": names[person_id],
+                "text": words,
+                "key": next(key, ""),
+            }
+            for person_id, words in lines
+            if person_id in names
+        ]
+
+    context = {
+        "meanings": (),
+        "today": day_text(clock.today()),
+        "expected": items(told),
+        "connected": agenda.is_connected(),
+        "recent": items(seen),
+        "enter_href": find_url("enter"),
+        "patients_href": find_url("patients"),
+        "emergency_href": find_url("emergency_find"),
+        "told": list_told(visitor, days=7, limit=3),
+        "regulation_href": find_url("regulation") if visitor.place.regulator else "",
+    }
+    return show(request, "pro/day/day.html", context)
+
+
+def _moment(at: datetime) -> str:
+    local = at.astimezone(PARIS)
+    return f"vu(e) le {day_text(local.date())} à {local.hour} h {local:%M}"

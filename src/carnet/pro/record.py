@@ -1,0 +1,109 @@
+"""A patient's record on one screen, and the same on paper."""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from carnet.access import api as access
+from carnet.journal.api import EventType
+from carnet.platform import clock
+from carnet.platform.clock import PARIS
+from carnet.pro.page import show
+from carnet.pro.patient import Patient, find_url, in_record
+from carnet.summaries import api as summaries
+from carnet.summaries.api import Code, Links, Page
+
+_RUBRICS: Final = {
+    Code.ALLERGIES: "allergies",
+    Code.TREATMENTS: "traitements",
+    Code.DISEASES: "maladies",
+    Code.CONTACTS: "contacts",
+    Code.VACCINATIONS: "vaccinations",
+    Code.STAYS: "hospitalisations",
+}
+
+
+@require_safe
+@in_record
+def record(request: HttpRequest, patient: Patient) -> HttpResponse:
+    """The page that is read in ten seconds. Her visit is noted; the person is told once a day."""
+    with access.open(
+        patient.person_id, by=patient.actor, purpose=patient.purpose, event=EventType.SUMMARY_READ
+    ) as a:
+        since = access.note_visit(a)
+        access.note_entered(a)
+        page = _read(a, patient, since)
+    context = frame(patient) | {
+        "summary": summaries.tell(page, links_of(patient), a),
+        "meanings": summaries.tell_help(page),
+        "blocks_shown": True,
+    }
+    return show(request, "pro/record/page.html", context)
+
+
+@require_safe
+@in_record
+def print_view(request: HttpRequest, patient: Patient) -> HttpResponse:
+    """The same page as it is printed; the paper is journalled."""
+    with access.open(
+        patient.person_id, by=patient.actor, purpose=patient.purpose, event=EventType.RECORD_PRINTED
+    ) as a:
+        since = access.find_visit(patient.person_id, patient.visitor.professional.id)
+        page = _read(a, patient, since)
+    context = frame(patient) | {
+        "summary": summaries.tell(page, Links(), a),
+        "printed": clock.now().astimezone(PARIS),
+    }
+    return show(request, "pro/record/print.html", context)
+
+
+def links_of(patient: Patient) -> Links:
+    """Return the addresses that the page leads to."""
+
+    def document(document_id: UUID) -> str:
+        return patient.link("record_document", document_id)
+
+    def part(code: str) -> str:
+        if code in {Code.LATEST, Code.NEWS}:
+            return patient.link("record_documents")
+        if code == Code.MEASURES:
+            return patient.link("record_measures")
+        return f"{patient.link('record_profile')}#{_RUBRICS[Code(code)]}"
+
+    def measure(slug: str) -> str:
+        return patient.link("record_measure", slug)
+
+    return Links(document, part, measure)
+
+
+def frame(patient: Patient) -> dict[str, Any]:
+    """Return what every page of a record shows: its menu, the search, the way back."""
+    menu = (
+        ("record", "Résumé"),
+        ("record_documents", "Documents"),
+        ("record_profile", "Profil"),
+        ("record_measures", "Mesures"),
+        ("record_history", "Soins remboursés"),
+        ("writing", "Écrire ou déposer"),
+        ("record_print", "Imprimer"),
+    )
+    return {
+        "patient": patient,
+        "words": "",
+        "meanings": (),
+        "menu": [(label, href) for name, label in menu if (href := find_url(name, patient.token))],
+        "search_href": patient.link("record_search"),
+        "record_href": patient.link("record"),
+        "day_href": reverse("pro:day"),
+    }
+
+
+def _read(a: access.Access, patient: Patient, since: datetime | None) -> Page:
+    professional = patient.visitor.professional
+    return summaries.read_page(
+        a, profession=professional.profession, professional_id=professional.id, since=since
+    )
