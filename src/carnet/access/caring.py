@@ -7,10 +7,12 @@ from uuid import UUID
 from django.db import connection
 
 from carnet.access.policies import Basis, Care, Means, PlaceKind, Relation, Rights
-from carnet.directory.api import STANDING_OF
+from carnet.directory.api import STANDING_OF, sessions
 from carnet.enrolment.api import STATE_OF
 from carnet.journal.api import Actor
+from carnet.people.api import FICTITIOUS_OF
 from carnet.platform import clock
+from carnet.standards.ins import TEST_OIDS
 
 _STANDS: Final = "ended_at is null and since <= %(now)s and (until is null or until > %(now)s)"
 _RELATION: Final = (
@@ -33,7 +35,8 @@ _CARE: Final = (
     " coalesce(c.emergency_access, true), coalesce(c.samu_access, true), coalesce(c.emergency_masked, false),"
     " coalesce((select mode from access_emergency where person_id = %(person)s"
     f" and professional_id = %(professional)s and {_STANDS} order by since desc limit 1), ''),"
-    " g.state = 'frozen', g.state = 'step_up' and g.proven_at is null"
+    " g.state = 'frozen', g.state = 'step_up' and g.proven_at is null,"
+    f" %(training)s and not {FICTITIOUS_OF}"
     f" from (select) one left join lateral ({STANDING_OF}) s on true"
     f" left join lateral ({_RELATION}) r on true"
     " left join enrolment_space c on c.person_id = %(person)s"
@@ -45,7 +48,8 @@ def care_rights(person_id: UUID, by: Actor) -> Rights:
     """Return what decides on a professional, as things stand now: one statement."""
     values: dict[str, Any] = {
         "person": person_id, "professional": by.id, "structure": by.structure, "situation": by.situation,
-        "now": clock.now(), "today": clock.today(),
+        "now": clock.now(), "today": clock.today(), "training": by.authentication == sessions.TRAINING,
+        "fictitious": sorted(TEST_OIDS),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_CARE, values)
@@ -53,7 +57,7 @@ def care_rights(person_id: UUID, by: Actor) -> Rights:
     assert row is not None
     (state, role, kind, regulator, active, answers_to, basis, informed, acting_for, means, administrator,
      blocked, structure_blocked, emergency, samu, masked, entered, frozen,
-     step_up) = row  # fmt: skip
+     step_up, outside_training) = row  # fmt: skip
     care = Care(
         role=role or "",
         kind=PlaceKind(kind or "regular"),
@@ -72,5 +76,6 @@ def care_rights(person_id: UUID, by: Actor) -> Rights:
         entered=entered,
         frozen=bool(frozen),
         step_up=bool(step_up),
+        outside_training=outside_training,
     )
     return Rights(state or "", Relation.NONE, date.min, blocked=structure_blocked, care=care)

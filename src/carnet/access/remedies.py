@@ -105,6 +105,11 @@ _REMEDIES: Final[dict[Rule, tuple[Remedy, ...]]] = {
             _care(active=True),
         ),
     ),
+    Rule.TRAINING: (
+        Remedy(
+            "Quittez le mode entraînement depuis la page d’aide.", Doer.ASKER, _care(outside_training=False)
+        ),
+    ),
     Rule.NOT_HABILITATED: (_ADVISE,),
     Rule.READS_NOTHING: (
         Remedy("Le médecin pour qui vous travaillez ouvre lui-même ce dossier.", Doer.OTHER),

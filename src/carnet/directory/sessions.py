@@ -27,6 +27,9 @@ IDLE: Final = timedelta(minutes=60)
 LONGEST: Final = timedelta(hours=12)
 FRESH: Final = timedelta(minutes=10)
 _TOUCH: Final = timedelta(minutes=1)
+TRAINING: Final = "training"
+"""How the actor of a session in training mode came: the journal marks her acts by it, and the door lets her
+into the record of invented persons only."""
 _SEAL: Final = "psc-id-token"
 _FIND: Final = (
     "select s.id, s.authentication, s.training, s.secret, s.proven_at, s.last_seen_at, s.software,"  # noqa: S608
@@ -61,11 +64,18 @@ class ProVisitor:
         """Who acts; only once a place is chosen."""
         if self.place is None:
             raise LookupError("no place is chosen")
-        launched = self.software is not None and self.authentication == "psc"
         return actor_of(
-            self.professional, self.place, authentication="psc_launch" if launched else self.authentication,
-            software=self.software, secret=self.secret,
+            self.professional, self.place, authentication=self._came, software=self.software,
+            secret=self.secret,
         )  # fmt: skip
+
+    @property
+    def _came(self) -> str:
+        """How she came, as the journal keeps it."""
+        if self.training:
+            return TRAINING
+        launched = self.software is not None and self.authentication == "psc"
+        return "psc_launch" if launched else self.authentication
 
     @property
     def fresh(self) -> bool:

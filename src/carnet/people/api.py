@@ -72,6 +72,7 @@ from carnet.people.limits import LimitsDownError, TooManyError
 from carnet.people.majority import is_minor_on
 from carnet.people.passwords import TooBusyError
 from carnet.people.queries import (
+    FICTITIOUS_OF,
     REPRESENTATIVE_LIVES,
     InsurerContact,
     PersonCard,
@@ -101,6 +102,7 @@ from carnet.people.sessions import Visitor
 from carnet.people.support import (
     Identifiers,
     NotFoundError,
+    find_for_emergency,
     find_for_support,
     is_card_legible,
     record_look,
@@ -108,6 +110,7 @@ from carnet.people.support import (
 from carnet.people.ways import Lost, Proof
 
 __all__ = [
+    "FICTITIOUS_OF",
     "MOST_REPRESENTATIVES", "ROLES", "AccountCard", "AccountUnknownError", "CredentialError", "FamilyRefused",
     "FrozenError", "Identifiers", "InsurerContact", "Invitation", "LimitsDownError", "Link", "Lost",
     "NotFoundError", "PersonCard", "PersonUnknownError", "PostalAddress", "Proof", "Severing", "TooBusyError",
@@ -116,7 +119,7 @@ __all__ = [
     "changes", "check_code", "check_login_rules", "check_password_rules", "count_real_identities",
     "create_account", "create_agent", "delete_account", "devices", "end_sessions_of", "factors",
     "find_account", "find_address", "find_births", "find_by_identity", "find_by_matricule", "find_by_traits",
-    "find_contact", "find_for_support",
+    "find_contact", "find_for_emergency", "find_for_support",
     "find_named", "find_names", "find_person", "find_persons", "find_relation", "fold_email", "fold_phone",
     "forget_code", "franceconnect",
     "get_account", "get_birth_date", "get_invitation", "get_person", "get_standing", "hide_email",

@@ -299,6 +299,12 @@ def find_by_traits(traits: ins.Traits) -> list[UUID]:
     return [person.id for person in candidates if not ins.same_traits(person.traits, traits)]
 
 
+FICTITIOUS_OF: Final = (
+    "exists (select from people_person where id = %(person)s and oid = any(%(fictitious)s))"
+)
+"""Whether a person is invented, by the authority of her matricule (`standards.ins.TEST_OIDS`)."""
+
+
 def count_real_identities() -> int:
     """Return how many persons bear a matricule of the real authorities (INS-NIR, INS-NIA).
 

@@ -105,8 +105,8 @@ def _for_professional(  # noqa: PLR0911 - one line each
 ) -> Scope:
     """A professional feeds whom he takes care of; he reads within the care team, or with consent."""
     care = rights.care
-    if not care.active:
-        return Scope(False, Rule.NOT_IN_DIRECTORY)
+    if not care.active or care.outside_training:
+        return Scope(False, Rule.TRAINING if care.active else Rule.NOT_IN_DIRECTORY)
     if purpose in _EMERGENCIES:
         return _in_emergency(actor, rights, purpose)
     if care.frozen:

@@ -50,7 +50,8 @@ class Care:
     whom he answers to. `consented`: the consent of this consultation, by which means. `blocked`: she blocked
     him, or whom he answers to. `emergency_access`, `samu_access`, `emergency_masked`: her three switches.
     `entered`: his emergency access that stands (break_glass, regulation) or "". `frozen`: the guard of
-    accounts froze him; `step_up`: it asks him to prove his identity again.
+    accounts froze him; `step_up`: it asks him to prove his identity again. `outside_training`:
+    he trains, and she is not a fictitious person (docs/learning.md).
     """
 
     role: str = ""
@@ -70,6 +71,7 @@ class Care:
     entered: str = ""
     frozen: bool = False
     step_up: bool = False
+    outside_training: bool = False
 
 
 class Relation(StrEnum):

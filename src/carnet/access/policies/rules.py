@@ -54,6 +54,7 @@ class Rule(StrEnum):
     NOT_REGULATOR = "not_regulator"
     NOT_HEALTH_PROFESSIONAL = "not_health_professional"
     NOT_ENTERED = "not_entered"
+    TRAINING = "training"
 
     NOT_OWN = "not_own"
     WITHDRAWN = "withdrawn"
@@ -192,6 +193,7 @@ _SAID: Final[dict[Rule, tuple[str, str]]] = {
         "L1111-17",
     ),
     Rule.NOT_ENTERED: ("Dites d’abord le motif de l’urgence.", "L1111-17, R1111-48"),
+    Rule.TRAINING: ("En mode entraînement, seuls des patients fictifs s’ouvrent.", "règle de ce service"),
     Rule.NOT_OWN: ("Ce document n’a pas été déposé par cette structure.", "R1111-47"),
     Rule.WITHDRAWN: ("Ce document a été retiré par la structure qui l’avait déposé.", "R1111-47"),
     Rule.NOT_FOR_THIS: ("Cet accès n’est pas prévu pour vous.", "L1111-19"),
