@@ -30,7 +30,7 @@ from carnet.access.blocks import (
     unblock,
     unblock_professional,
 )
-from carnet.access.caring import care_rights
+from carnet.access.caring import care_rights, is_treating
 from carnet.access.delegations import (
     DelegationCard,
     DelegationRefused,
@@ -39,6 +39,8 @@ from carnet.access.delegations import (
     list_helped,
 )
 from carnet.access.emergencies import (
+    MAX_REASON,
+    MIN_REASON,
     EmergencyCard,
     Mode,
     ReasonError,
@@ -170,6 +172,7 @@ from carnet.access.telling import (
     structure_words,
     structures_of,
 )
+from carnet.access.treating import TreatingRefused, TreatingSummary, load_treating
 from carnet.access.visits import find_visit, list_visits, note_visit
 from carnet.enrolment.api import SpaceCard, State, find_space
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose, write
@@ -182,6 +185,8 @@ __all__ = [
     "CONSENT_LASTS",
     "EXPLANATIONS",
     "LAUNCH_LASTS",
+    "MAX_REASON",
+    "MIN_REASON",
     "NEXT",
     "NEXT_TYPE",
     "PEOPLE",
@@ -232,6 +237,8 @@ __all__ = [
     "ShownCode",
     "Teller",
     "Title",
+    "TreatingRefused",
+    "TreatingSummary",
     "Visibility",
     "Waiting",
     "Watcher",
@@ -272,6 +279,7 @@ __all__ = [
     "is_caregiver",
     "is_minor",
     "is_shared",
+    "is_treating",
     "leave",
     "list_baselines",
     "list_blocked_professionals",
@@ -288,6 +296,7 @@ __all__ = [
     "list_visits",
     "list_watchers",
     "list_who_acted",
+    "load_treating",
     "look",
     "make_launch",
     "must_be_given",

@@ -14,6 +14,7 @@ from carnet.people.api import FICTITIOUS_OF
 from carnet.platform import clock
 from carnet.standards.ins import TEST_OIDS
 
+_DOCTOR: Final = "10"
 _STANDS: Final = "ended_at is null and since <= %(now)s and (until is null or until > %(now)s)"
 _RELATION: Final = (
     "select basis, informed, coalesce(professional_id = s.answers_to, false) as acting_for"  # noqa: S608
@@ -79,3 +80,10 @@ def care_rights(person_id: UUID, by: Actor) -> Rights:
         outside_training=outside_training,
     )
     return Rights(state or "", Relation.NONE, date.min, blocked=structure_blocked, care=care)
+
+
+def is_treating(person_id: UUID, by: Actor) -> bool:
+    """Say whether a doctor is a person's médecin traitant now, or replaces him: who writes her synthesis."""
+    care = care_rights(person_id, by).care
+    placed = care.kind in {PlaceKind.REGULAR, PlaceKind.REPLACEMENT}
+    return care.active and care.role == _DOCTOR and placed and care.basis is Basis.TREATING
