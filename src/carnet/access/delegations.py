@@ -263,7 +263,7 @@ def _find_described(person_id: UUID, described: Described) -> UUID:
     """Return whom all four facts describe, if she may help; else an id of nobody, the same each time."""
     number = ins.parse_matricule(described.matricule).value
     found = people.find_by_matricule(number)
-    nobody = UUID(bytes=crypto.index_hash("caregiver", f"{person_id} {number}")[:16], version=8)
+    nobody = UUID(bytes=crypto.index_hash("caregiver", f"{person_id} {number}")[:16])
     asked = found.id if found else nobody
     opened, account = find_state(asked), people.find_account(asked)  # asked in any case: the same cost
     if found is None or not _is_described(found, described):

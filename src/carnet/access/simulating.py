@@ -62,8 +62,9 @@ class Watcher:
 class Change:
     """What the person is about to decide; each value is one more change, the default is none.
 
-    `ended`: the professional whose relations and consents end. `masked`: documents (or NEXT) to hide or to
-    show. `shared`: parts of the record (a rubric, measures, care_history) to share or not.
+    `ended`, `ended_structure`: the professional whose relations and consents end, the structure that does not
+    take care of her any more as a whole. `invited`: somebody, as caregiver. `masked`: documents (or NEXT) to
+    hide or to show. `shared`: parts of the record (a rubric, measures, care_history) to share or not.
     """
 
     blocked: UUID | None = None
@@ -73,9 +74,12 @@ class Change:
     administrator: UUID | None = None
     no_administrator: bool = False
     ended: UUID | None = None
+    ended_structure: str = ""
     emergency_access: bool | None = None
     samu_access: bool | None = None
     emergency_masked: bool | None = None
+    invited: bool = False
+    ended_caregiver: UUID | None = None
     masked: Mapping[UUID, bool] = field(default_factory=dict)
     shared: Mapping[str, bool] = field(default_factory=dict)
 
@@ -109,21 +113,31 @@ class Effect:
 # -- whose eyes
 
 
-def list_watchers(person_id: UUID, *, also: Sequence[UUID] = ()) -> list[Watcher]:
+def list_watchers(person_id: UUID, *, also: Sequence[UUID] = (), with_secret: bool = True) -> list[Watcher]:
     """Return those who may look at a person's record now, and those who may come. Reads administrative rows.
 
     `also`: professionals who have no tie with her yet. A professional is there once for each of her places.
+    `with_secret`: False for a minor's representatives, to whom her confidential care is nobody's.
     """
-    relations, space = list_relations(person_id), find_space(person_id)
-    ids = [one.professional_id for one in relations if one.professional_id]
-    ids += [one.professional_id for one in list_consents(person_id)]
+    relations, space = list_relations(person_id, with_secret=with_secret), find_space(person_id)
+    tied = [one.professional_id for one in relations if one.professional_id]
+    tied += [one.professional_id for one in list_consents(person_id, with_secret=with_secret)]
+    ids = list(tied)
     administrator = find_administrator(person_id)
     ids += [administrator.professional_id] if administrator else []
     ids += [one.professional_id for one in list_blocked_professionals(person_id)]
     found = _professionals(person_id, list(dict.fromkeys([*ids, *also])))
+    if not with_secret:
+        found = [one if one.actor.id in tied else _untied(one) for one in found]
     structures = dict.fromkeys(one.structure for one in relations if one.professional_id is None)
     found += [_of_structure(space, one, relations) for one in structures]
     return found + _who_may_come(space) + _caregivers(person_id, space)
+
+
+def whoever_is_invited(person_id: UUID) -> Watcher:
+    """Return somebody who would become her caregiver, and sees nothing today."""
+    rights = Rights(find_space(person_id).state, Relation.NONE, get_birth_date(person_id))
+    return Watcher(WatcherKind.CAREGIVER, Actor(ActorKind.CAREGIVER), rights)
 
 
 def _professionals(person_id: UUID, ids: Sequence[UUID]) -> list[Watcher]:
@@ -135,6 +149,12 @@ def _professionals(person_id: UUID, ids: Sequence[UUID]) -> list[Watcher]:
         for place in directory.list_places(one)
     ]
     return [Watcher(WatcherKind.PROFESSIONAL, one, care_rights(person_id, one)) for one in actors]
+
+
+def _untied(watcher: Watcher) -> Watcher:
+    """Return a professional as if no tie of confidential care were there."""
+    care = replace(watcher.rights.care, basis=None, informed=False, consented=None)
+    return replace(watcher, rights=replace(watcher.rights, care=care))
 
 
 def _of_structure(space: SpaceCard, structure: str, relations: Sequence[RelationCard]) -> Watcher:
@@ -242,11 +262,21 @@ def _compare(watcher: Watcher, before: _Sight, after: _Sight) -> Effect:
 def changed(watcher: Watcher, change: Change) -> Rights:
     """Return the rights of a watcher as they would be."""
     if watcher.kind is WatcherKind.CAREGIVER:
-        return watcher.rights
+        return _helping(watcher, change)
     care = _switched(watcher.rights.care, change)
+    if watcher.kind is WatcherKind.STRUCTURE and watcher.actor.structure == change.ended_structure:
+        care = replace(care, basis=None, informed=False)
     if watcher.actor.id:
         care = _decided(care, watcher.actor.id, change)
     return replace(watcher.rights, care=care, blocked=_is_blocked(watcher, change))
+
+
+def _helping(watcher: Watcher, change: Change) -> Rights:
+    if watcher.actor.id is None and change.invited:
+        return replace(watcher.rights, relation=Relation.CAREGIVER)
+    if watcher.actor.id and watcher.actor.id == change.ended_caregiver:
+        return replace(watcher.rights, relation=Relation.NONE)
+    return watcher.rights
 
 
 def _switched(care: Care, change: Change) -> Care:

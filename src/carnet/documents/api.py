@@ -54,6 +54,7 @@ from carnet.documents.professional_deposits import (
     find_current,
     list_types,
 )
+from carnet.documents.proofs import add_proof
 from carnet.documents.queries import (
     DocumentUnknownError,
     Overview,
@@ -160,6 +161,7 @@ __all__ = [
     "add_file",
     "add_made",
     "add_photos",
+    "add_proof",
     "change_held",
     "change_own",
     "check_labels",

@@ -14,7 +14,9 @@ from carnet.standards.cda.model import Document
 MEDIA_TYPE: Final = "text/xml"
 """What is stored is the CDA itself, whatever it carries (XDS mimeType)."""
 
-OWN_DEPOSITORS: Final = (ActorKind.PATIENT.value, ActorKind.LEGAL_REPRESENTATIVE.value)
+OWN_DEPOSITORS: Final = (
+    ActorKind.PATIENT.value, ActorKind.LEGAL_REPRESENTATIVE.value, ActorKind.CAREGIVER.value,
+)  # fmt: skip
 """Whose documents are the person's own (facts/mes.md 3.7)."""
 
 

@@ -14,14 +14,15 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from carnet.access import api as access
-from carnet.access.api import structure_words
+from carnet.access.api import Change, structure_words
 from carnet.directory import api as directory
 from carnet.documents import api as documents
 from carnet.documents.api import DocumentCard
 from carnet.journal.api import EventType, Purpose
 from carnet.platform.clock import PARIS
 from carnet.portal.documents import may_block
-from carnet.portal.space import actor_of, in_space, visitor_of
+from carnet.portal.previewing import Preview, is_confirmed, preview
+from carnet.portal.space import actor_of, governed, in_space, visitor_of
 from carnet.standards.finess import FinessError, parse_finess
 from carnet.ui.forms import Form, TextField
 
@@ -29,6 +30,9 @@ _DONE: Final = {
     "bloquee": "La structure est bloquée : elle ne lit plus rien de cet espace.",
     "debloquee": "La structure est débloquée : elle peut relire ce qu’elle a elle-même déposé.",
 }
+
+
+_NOTE: Final = "Elle ne relit plus rien. Elle dépose encore, comme la loi l’y oblige (R1111-47)."
 
 
 class StructureForm(Form):
@@ -74,12 +78,15 @@ def blocks(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@governed
 @in_space
 def block(request: HttpRequest) -> HttpResponse:
     """Block a structure by its number."""
     form = StructureForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         finess = form.cleaned_data["structure"]
+        if not is_confirmed(request):
+            return _preview(request, finess, reverse("portal:blocks"))
         name = directory.name_structures([finess]).get(finess, "")
         visitor = visitor_of(request)
         with access.open(
@@ -93,10 +100,11 @@ def block(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@governed
 @in_space
 def block_depositor(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Block the structure that deposited a document; the address names the document, not the structure."""
-    if request.method == "POST":
+    if is_confirmed(request):
         _block_depositor(request, document_id)
         return _to_list("bloquee")
     visitor = visitor_of(request)
@@ -105,6 +113,8 @@ def block_depositor(request: HttpRequest, document_id: UUID) -> HttpResponse:
     ) as a:
         card = _depositor_of(a, document_id)
         already = access.is_blocked(a.person_id, card.structure)
+    if request.method == "POST" and not already:
+        return _preview(request, card.structure, reverse("portal:document", args=[document_id]))
     context = {
         "structure": capfirst(_words(card)),
         "already": already,
@@ -112,6 +122,15 @@ def block_depositor(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "trail": _trail("Bloquer une structure"),
     }
     return render(request, "portal/blocks/block_depositor.html", context)
+
+
+def _preview(request: HttpRequest, finess: str, back: str) -> HttpResponse:
+    """Show whom it shuts out, before the structure is blocked."""
+    name = directory.name_structures([finess]).get(finess, "")
+    page = Preview(f"Bloquer {structure_words(finess, name)} ?", "Bloquer cette structure", back,
+                   fields=[("structure", finess)], danger=True, note=_NOTE,
+                   trail=_trail("Bloquer une structure"))  # fmt: skip
+    return preview(request, Change(blocked_structure=finess), page)
 
 
 def _block_depositor(request: HttpRequest, document_id: UUID) -> None:
@@ -138,6 +157,7 @@ def _words(card: DocumentCard) -> str:
 
 
 @require_POST
+@governed
 @in_space
 def unblock(request: HttpRequest) -> HttpResponse:
     """Let a structure read again what it deposited."""

@@ -25,6 +25,7 @@ from carnet.journal.api import EventType, Purpose
 from carnet.people import api as people
 from carnet.people.api import Visitor
 from carnet.platform import clock
+from carnet.portal.previewing import is_confirmed, preview, preview_sharing
 from carnet.portal.space import actor_of, in_space, visitor_of
 
 _PAGE: Final = 40
@@ -148,6 +149,14 @@ def share(request: HttpRequest) -> HttpResponse:
     shared = request.POST.get("shared")
     if shared not in {"yes", "no"}:
         raise Http404
+    if not is_confirmed(request):
+        change, page = preview_sharing(
+            access.Part.CARE_HISTORY,
+            "votre histoire de santé",
+            reverse("portal:care_history"),
+            shared=shared == "yes",
+        )
+        return preview(request, change, page)
     words = "visible par les soignants" if shared == "yes" else "cachée aux soignants"
     with access.open(
         visitor.profile_id, by=actor_of(visitor), purpose=Purpose.MANAGE,

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from carnet.access.api import is_minor
+from carnet.access.api import is_minor, list_helped
 from carnet.people.api import PersonCard, Visitor, list_profiles
 from carnet.platform import clock
 from carnet.portal.space import find_url
@@ -56,10 +56,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def profiles_of(request: HttpRequest, visitor: Visitor) -> list[PersonCard]:
-    """Return the visitor and those whom she represents, read once for a request."""
+    """Return the visitor, those whom she represents and those whom she helps, read once for a request."""
     found: list[PersonCard] | None = getattr(request, "profiles", None)
     if found is None:
-        found = list_profiles(visitor.owner_id)
+        helped = list_helped(visitor.owner_id)
+        found = [*list_profiles(visitor.owner_id), *helped]
+        request.helped = {one.id for one in helped}  # type: ignore[attr-defined]
         request.profiles = found  # type: ignore[attr-defined]
     return found
 
@@ -100,12 +102,20 @@ class _Profiles:
         return tuple(
             SpaceChoice(one.display_name, str(one.id), self._note(one))
             for one in self.cards()
-            if one.id != self.visitor.profile_id and may_choose(one, self.visitor.owner_id)
+            if one.id != self.visitor.profile_id and self._may_choose(one)
         )
+
+    def _may_choose(self, one: PersonCard) -> bool:
+        return self._is_helped(one) or may_choose(one, self.visitor.owner_id)
+
+    def _is_helped(self, one: PersonCard) -> bool:
+        return one.id in getattr(self.request, "helped", ())
 
     def _note(self, one: PersonCard) -> str:
         if one.id == self.visitor.owner_id:
             return "mon espace"
+        if self._is_helped(one):
+            return "vous êtes son aidant"
         return f"{'née' if one.sex == 'F' else 'né'} le {one.birth_date:%d/%m/%Y}"
 
     def _own(self) -> PersonCard:

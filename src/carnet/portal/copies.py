@@ -16,7 +16,7 @@ from carnet.people import api as people
 from carnet.people.api import Visitor
 from carnet.platform.clock import PARIS
 from carnet.platform.http import requires
-from carnet.portal.space import actor_of, in_space, visitor_of
+from carnet.portal.space import actor_of, governed, in_space, visitor_of
 from carnet.ui.forms import Form
 
 _KILO, _MEGA = 1_000, 1_000_000
@@ -34,6 +34,7 @@ _SAID: Final = {
 
 
 @require_safe
+@governed
 def copies(request: HttpRequest) -> HttpResponse:
     """What was asked for, where it stands, what can be downloaded."""
     visitor = visitor_of(request)
@@ -57,6 +58,7 @@ def copies(request: HttpRequest) -> HttpResponse:
 
 
 @requires(fresh=True)
+@governed
 @in_space
 def ask(request: HttpRequest) -> HttpResponse:
     """What the copy will hold, then yes."""

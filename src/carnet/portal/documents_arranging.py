@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from carnet.access import api as access
-from carnet.access.api import Access
+from carnet.access.api import Access, Change
 from carnet.documents import api as documents
 from carnet.documents.api import ArrangeRefused, DocumentCard, DocumentChangedError, FolderUnknownError
 from carnet.journal.api import EventType, Purpose
@@ -22,6 +22,7 @@ from carnet.platform.clock import PARIS
 from carnet.portal.documents import item_of
 from carnet.portal.documents_forms import FilingForm
 from carnet.portal.documents_list import address_of
+from carnet.portal.previewing import Preview, is_confirmed, preview
 from carnet.portal.space import actor_of, in_space, visitor_of
 from carnet.terminology.api import Category
 
@@ -51,6 +52,12 @@ _ACTS: Final[dict[str, tuple[EventType, _Act, str]]] = {
 }
 
 
+_VISIBILITY: Final = {
+    "cacher": ("Cacher", "Vous continuez à le voir. Celui qui l’a déposé le voit encore."),
+    "montrer": ("Montrer", ""),
+}
+
+
 @require_POST
 @in_space
 def arrange(request: HttpRequest, document_id: UUID | None = None) -> HttpResponse:
@@ -63,6 +70,8 @@ def arrange(request: HttpRequest, document_id: UUID | None = None) -> HttpRespon
     )
     if request.POST.get("geste") == "supprimer":
         return _ask_to_delete(ids, back)
+    if request.POST.get("geste") in _VISIBILITY and ids and not is_confirmed(request):
+        return _preview(request, ids, back)
     try:
         done = _arrange(request, ids)
     except ArrangeRefused as refused:
@@ -70,6 +79,20 @@ def arrange(request: HttpRequest, document_id: UUID | None = None) -> HttpRespon
     except FolderUnknownError:
         return _told(back, refus="dossier")
     return _told(back, fait=done)
+
+
+def _preview(request: HttpRequest, ids: Sequence[UUID], back: str) -> HttpResponse:
+    """Show who would see these documents, before they are hidden or shown."""
+    act = request.POST["geste"]
+    what = "ce document" if len(ids) == 1 else f"ces {len(ids)} documents"
+    verb, note = _VISIBILITY[act]
+    kept = [(name, value) for name in ("geste", "retour") if (value := request.POST.get(name))]
+    page = Preview(
+        f"{verb} {what} aux soignants ?", f"{verb} aux soignants", back, note=note,
+        fields=[*kept, *(("choix", str(one)) for one in ids)],
+        trail=[("Documents", reverse("portal:documents")), (f"{verb} aux soignants", "")],
+    )  # fmt: skip
+    return preview(request, Change(masked=dict.fromkeys(ids, act == "cacher")), page)
 
 
 def _arrange(request: HttpRequest, ids: Sequence[UUID]) -> str:

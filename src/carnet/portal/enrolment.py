@@ -266,6 +266,7 @@ def choices_of(data: dict[str, Any]) -> Choices:
         documents_masked=data["documents"] == "hidden",
         emergency_access="care" in data["emergency"],
         samu_access="samu" in data["emergency"],
+        emergency_masked="masked" in data["emergency"],
     )
 
 

@@ -58,6 +58,10 @@ def emergency_field() -> forms.MultipleChoiceField:
                 ),
             ),
             ("samu", Option("Le médecin du SAMU (15) peut lire votre espace", hint="Pendant l’appel.")),
+            (
+                "masked",
+                Option("Ils voient aussi ce que vous cachez aux soignants", hint="En urgence seulement."),
+            ),
         ],
     )
 

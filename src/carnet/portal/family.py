@@ -177,6 +177,9 @@ def switch(request: HttpRequest) -> HttpResponse:
     """
     visitor = visitor_of(request)
     wanted = _wanted(request)
+    if wanted != visitor.owner_id and access.is_caregiver(wanted, visitor.owner_id):
+        people.sessions.choose_profile(visitor.session_id, wanted, caregiver=True)
+        return HttpResponseRedirect(reverse("portal:home"))
     if wanted != visitor.owner_id:
         if people.find_person(wanted) is None:
             raise Http404

@@ -164,6 +164,7 @@ def _tiles() -> list[dict[str, str]]:
         ("care_history", "Histoire de santé", "Les soins remboursés, par jour, mois et année.", "hospital"),
         ("code", "Montrer un code", "Ouvrir cet espace à un professionnel que vous consultez.", "key"),
         ("history", "Qui a fait quoi ?", "Chaque acte sur cet espace, par qui et pourquoi.", "history"),
+        ("rights", "Qui voit quoi", "Vos soignants, vos proches : ce que chacun voit.", "eye"),
         ("family", "Ma famille", "L’espace de mes enfants, le partage.", "people"),
         ("copies", "Copie de mes données", "Tout télécharger, lisible sans connexion.", "download"),
         ("security", "Ma sécurité", "Mot de passe, double vérification, appareils.", "lock"),

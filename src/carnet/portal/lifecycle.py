@@ -12,19 +12,22 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from carnet.access.api import NEXT, Change
 from carnet.enrolment import api as enrolment
-from carnet.enrolment.api import ChangedMeanwhile, NotYours, SpaceCard, State, TransitionRefused
+from carnet.enrolment.api import ChangedMeanwhile, Choices, NotYours, SpaceCard, State, TransitionRefused
 from carnet.people import api as people
 from carnet.platform import clock
 from carnet.platform.http import public, requires
 from carnet.portal.enrolment import choices_of
 from carnet.portal.enrolment_forms import ChoicesForm, CloseForm
-from carnet.portal.space import actor_of, visitor_of
+from carnet.portal.previewing import Preview, is_confirmed, preview
+from carnet.portal.space import actor_of, governed, visitor_of
 
 _SHUT = {State.CLOSED, State.ERASING}
 
 
 @requires(fresh=True)
+@governed
 def close(request: HttpRequest) -> HttpResponse:
     """What closing does, then yes; her sessions end with it."""
     visitor = visitor_of(request)
@@ -68,12 +71,14 @@ def closed(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @requires(fresh=True)
+@governed
 def reopen(request: HttpRequest) -> HttpResponse:
     """Open it again with all that was archived."""
     return _do(request, enrolment.reopen, "portal:home")
 
 
 @requires(fresh=True)
+@governed
 def ask_erasure(request: HttpRequest) -> HttpResponse:
     """What an erasure does, then yes."""
     space = _managed(request)
@@ -85,12 +90,14 @@ def ask_erasure(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@governed
 def cancel_erasure(request: HttpRequest) -> HttpResponse:
     """Keep the archive after all."""
     return _do(request, enrolment.cancel_erasure, "portal:closed")
 
 
 @requires()
+@governed
 def choices(request: HttpRequest) -> HttpResponse:
     """Default visibility and emergency access; of two windows the second is told."""
     space = _managed(request)
@@ -99,6 +106,8 @@ def choices(request: HttpRequest) -> HttpResponse:
     form, notice = ChoicesForm(request.POST or None, initial=_initial(space)), ""
     if request.method == "POST" and form.is_valid():
         visitor, data = visitor_of(request), form.cleaned_data
+        if space.version == data["version"] and not is_confirmed(request):
+            return _preview(request, choices_of(data))
         try:
             enrolment.change_choices(
                 space.person_id, by=actor_of(visitor), choices=choices_of(data), version=data["version"]
@@ -110,6 +119,21 @@ def choices(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(f"{reverse('portal:choices')}?fait=1")
     context = {"form": form, "notice": notice, "saved": "fait" in request.GET and request.method == "GET"}
     return render(request, "portal/lifecycle/choices.html", _about(request) | context)
+
+
+def _preview(request: HttpRequest, chosen: Choices) -> HttpResponse:
+    """Show who would see what, before the choices are saved."""
+    fields = [
+        (name, value)
+        for name in ("version", "act", "documents", "emergency")
+        for value in request.POST.getlist(name)
+    ]
+    change = Change(
+        emergency_access=chosen.emergency_access, samu_access=chosen.samu_access,
+        emergency_masked=chosen.emergency_masked, masked={NEXT: chosen.documents_masked},
+    )  # fmt: skip
+    page = Preview("Enregistrer ces choix ?", "Enregistrer", reverse("portal:choices"), fields=fields)
+    return preview(request, change, page)
 
 
 def _do(request: HttpRequest, act: object, then: str) -> HttpResponse:
@@ -145,6 +169,9 @@ def _due_if_asked() -> date:
 
 
 def _initial(space: SpaceCard) -> dict[str, object]:
-    emergency = [name for name, on in (("care", space.emergency_access), ("samu", space.samu_access)) if on]
+    switches = (
+        ("care", space.emergency_access), ("samu", space.samu_access), ("masked", space.emergency_masked)
+    )  # fmt: skip
+    emergency = [name for name, on in switches if on]
     shown = "hidden" if space.documents_masked else "shown"
     return {"version": space.version, "documents": shown, "emergency": emergency}

@@ -36,6 +36,7 @@ from carnet.people.api import Visitor
 from carnet.platform import clock
 from carnet.platform.clock import PARIS
 from carnet.portal.acts import structure_words
+from carnet.portal.previewing import is_confirmed, preview, preview_sharing
 from carnet.portal.space import View, actor_of, in_space, visitor_of
 from carnet.ui.measures_charts import MOST_DECIMALS, curve_of, growth_charts
 
@@ -129,6 +130,11 @@ def share(request: HttpRequest) -> HttpResponse:
     visitor, shared = visitor_of(request), request.POST.get("shared")
     if shared not in _SHARED:
         raise Http404
+    if not is_confirmed(request):
+        change, page = preview_sharing(
+            access.Part.MEASURES, "vos mesures", reverse("portal:measures"), shared=shared == "yes"
+        )
+        return preview(request, change, page)
     words = "visibles par les soignants" if shared == "yes" else "cachées aux soignants"
     with access.open(
         visitor.profile_id, by=actor_of(visitor), purpose=Purpose.MANAGE,

@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from carnet.access import api as access
+from carnet.access.api import Change
 from carnet.journal.api import EventType, Purpose
 from carnet.people.api import Visitor, get_birth_date
+from carnet.portal.previewing import Preview, is_confirmed, preview
 from carnet.portal.profile import find_definition, in_profile, is_open_to, reading, render_rubric, trail
 from carnet.portal.profile_forms import EntryForm, VersionForm
 from carnet.portal.profile_links import keep_known, list_options
@@ -150,9 +152,25 @@ def share(request: HttpRequest, slug: str) -> HttpResponse:
     """Let professionals see a rubric, or not."""
     visitor, definition = visitor_of(request), find_definition(slug)
     shared = request.POST.get("partage") == "oui"
+    if not is_confirmed(request):
+        return preview(request, *_sharing(definition, shared=shared))
     with managing(visitor, EventType.PROFILE_SHARING_CHANGED, definition.rubric.label) as a:
         profile.share(a, rubric=definition.rubric, shared=shared)
     return _back(definition.rubric, "partage" if shared else "cache")
+
+
+def _sharing(definition: Definition, *, shared: bool) -> tuple[Change, Preview]:
+    """Return the change of a rubric's sharing, and the page that shows it before it is made."""
+    code, label = definition.rubric.value, definition.rubric.label
+    verb = "Montrer" if shared else "Cacher"
+    back = rubric_url("profile_rubric", definition.rubric)
+    page = Preview(
+        f"{verb} « {label} » aux soignants ?", f"{verb} aux soignants", back,
+        fields=[("partage", "oui" if shared else "non")], parts={code: f"la rubrique « {label} »"},
+        shared={code: not shared},
+        trail=[("Profil médical", reverse("portal:profile")), (label, back), (verb, "")],
+    )  # fmt: skip
+    return Change(shared={code: shared}), page
 
 
 def _save(request: HttpRequest, form: EntryForm, entry: Entry) -> HttpResponse:

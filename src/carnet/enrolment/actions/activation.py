@@ -53,11 +53,13 @@ class Choices:
     """The last screen. `documents_masked`: new documents are hidden from professionals at first.
 
     `emergency_access`: a professional may enter in an emergency; `samu_access`: so may the SAMU's regulation.
+    `emergency_masked`: they then also see what she hides from professionals.
     """
 
     documents_masked: bool = False
     emergency_access: bool = True
     samu_access: bool = True
+    emergency_masked: bool = False
 
 
 @dataclass(frozen=True)
@@ -272,6 +274,7 @@ def _finish(draft: Draft, choices: Choices) -> Activated:
         erasure_asked_on=None, erasure_due_on=None, no_contact=False, terms_version=TERMS_VERSION,
         documents_masked=choices.documents_masked, emergency_access=choices.emergency_access,
         samu_access=choices.samu_access,
+        emergency_masked=choices.emergency_masked,
     )  # fmt: skip
     account_id = _account(draft, by)
     codes.revoke_codes(person.id)
