@@ -27,7 +27,7 @@ def titles_at(place: PlaceCard) -> list[tuple[str, Option]]:
             Title.CONSENT,
             Option(
                 "La personne consent à cette consultation",
-                hint="Vous la lisez pendant 12 heures. Elle le voit et peut y mettre fin.",
+                hint="Vous lisez son dossier pendant 12 heures. Elle le voit et peut y mettre fin.",
             ),
         ),
         (
