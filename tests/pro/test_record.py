@@ -1,7 +1,7 @@
 """A patient's record before a professional: one page, few statements, what is hidden is what is absent."""
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.db import connection
@@ -16,6 +16,7 @@ from carnet.measures import api as measures
 from carnet.measures.api import Kind
 from carnet.platform import clock
 from carnet.platform.ids import uuid7
+from carnet.pro import agenda
 from carnet.pro.page import sign
 from carnet.profile import api as profile
 from carnet.profile.api import AuthorKind, NewEntry, Rubric
@@ -203,11 +204,22 @@ def test_a_print_is_journalled(client, claire):
     assert lines_of(claire, EventType.RECORD_PRINTED)[0].allowed
 
 
-def test_the_day_opens_nine_patients_by_a_key(client, claire):
+@pytest.fixture
+def expected(monkeypatch):
+    """Let a test say who is expected."""
+    lines = []
+    monkeypatch.setattr(agenda._Port, "answer", lambda *_who: lines)
+    return lines
+
+
+def test_the_day_opens_nine_patients_by_a_key(client, claire, expected):
     page(client, claire)
     html = client.get(reverse("pro:day")).content.decode()
-    assert 'data-key="1"' in html
-    assert "Aucun agenda n’est relié." in html
+    assert "Personne n’est attendu aujourd’hui à ce lieu." in html
+    expected.append((claire, time(9, 30)))
+    html = client.get(reverse("pro:day")).content.decode()
+    assert "09 h 30" in html
+    assert re.findall(r'data-key="(\d)"', html) == ["1", "2"]
     assert str(claire) not in html
 
 

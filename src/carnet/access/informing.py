@@ -24,21 +24,26 @@ ENTERED: Final = "access.entered"
 _ENOUGH: Final = 20
 
 
-def note_entered(a: "Access") -> None:
+def note_entered(a: "Access", *, first_today: bool = False) -> None:
     """Have the person told that this professional reads her record, the first time of the day.
 
     In the door that was opened with SUMMARY_READ. Read openly after a secret reading, it is told.
+    `first_today`: it is known already that she had not read it today.
     """
+    if first_today or _is_first(a):
+        outbox.emit(
+            ENTERED, key=f"{ENTERED}:{a.line_id}", person_id=a.person_id,
+            facts={"professional": str(a.by.id), "secret": a.by.secret},
+        )  # fmt: skip
+
+
+def _is_first(a: "Access") -> bool:
     midnight = datetime.combine(clock.today(), time.min, clock.PARIS)
     earlier = list_lines(
         a.person_id, key=None, before=a.line_id, since=midnight, events=[EventType.SUMMARY_READ],
         actor=a.by.id, limit=_ENOUGH,
     )  # fmt: skip
-    if not any(line.allowed and line.actor.secret == a.by.secret for line in earlier):
-        outbox.emit(
-            ENTERED, key=f"{ENTERED}:{a.line_id}", person_id=a.person_id,
-            facts={"professional": str(a.by.id), "secret": a.by.secret},
-        )  # fmt: skip
+    return not any(line.allowed and line.actor.secret == a.by.secret for line in earlier)
 
 
 @handles(ENTERED, transactional=True)

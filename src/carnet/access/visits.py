@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 _SAME_VISIT: Final = "2 hours"
 """A record opened again within it is the same visit: what was new stays new."""
 _NOTE: Final = (
-    "insert into access_visit (person_id, professional_id, last_at) values (%(person)s, %(professional)s,"
+    "with old as (select last_at from access_visit where person_id = %(person)s"
+    " and professional_id = %(professional)s)"
+    " insert into access_visit (person_id, professional_id, last_at) values (%(person)s, %(professional)s,"
     " %(now)s) on conflict (person_id, professional_id) do update set last_at = excluded.last_at,"
     " before_at = case when access_visit.last_at < excluded.last_at - %(same)s::interval"
-    " then access_visit.last_at else access_visit.before_at end returning before_at"
+    " then access_visit.last_at else access_visit.before_at end"
+    " returning before_at, (select last_at from old)"
 )
 
 
@@ -30,14 +33,23 @@ class VisitCard:
     last_at: datetime
 
 
-def note_visit(a: "Access") -> datetime | None:
-    """Note that a professional opens this record; return when she came before, None for the first time.
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """A visit that begins. `before_at`: the visit before, None for the first; `first_today`: of this day."""
 
-    Opened again within two hours, it is one visit: the time before stays the same. One statement.
+    before_at: datetime | None
+    first_today: bool
+
+
+def note_visit(a: "Access") -> Visited:
+    """Note that a professional opens this record. One statement.
+
+    Opened again within two hours, it is one visit: the time before stays the same.
     """
     values = {"person": a.person_id, "professional": a.by.id, "now": clock.now(), "same": _SAME_VISIT}
-    before: datetime | None = _rows(_NOTE, values)[0][0]
-    return before
+    before, last = _rows(_NOTE, values)[0]
+    today = last is not None and last.astimezone(clock.PARIS).date() == clock.today()
+    return Visited(before, not today)
 
 
 def list_visits(professional_id: UUID, *, limit: int) -> list[VisitCard]:

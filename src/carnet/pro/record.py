@@ -34,9 +34,9 @@ def record(request: HttpRequest, patient: Patient) -> HttpResponse:
     with access.open(
         patient.person_id, by=patient.actor, purpose=patient.purpose, event=EventType.SUMMARY_READ
     ) as a:
-        since = access.note_visit(a)
-        access.note_entered(a)
-        page = _read(a, patient, since)
+        visit = access.note_visit(a)
+        access.note_entered(a, first_today=visit.first_today)
+        page = _read(a, patient, visit.before_at)
     context = frame(patient) | {
         "summary": summaries.tell(page, links_of(patient), a),
         "meanings": summaries.tell_help(page),
