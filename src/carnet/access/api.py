@@ -126,12 +126,15 @@ from carnet.access.relations import (
 from carnet.access.remedies import Doer, Remedy, remedies
 from carnet.access.results import choose_results, sees_results_at_once
 from carnet.access.reviewing import (
+    MAX_ANSWER,
+    MIN_ANSWER,
     Outcome,
     Review,
     ReviewRefused,
     Waiting,
     count_of,
     count_reviews,
+    find_review,
     list_reviews,
     open_review,
     read_review,
@@ -185,7 +188,9 @@ __all__ = [
     "CONSENT_LASTS",
     "EXPLANATIONS",
     "LAUNCH_LASTS",
+    "MAX_ANSWER",
     "MAX_REASON",
+    "MIN_ANSWER",
     "MIN_REASON",
     "NEXT",
     "NEXT_TYPE",
@@ -270,6 +275,7 @@ __all__ = [
     "find_guard_state",
     "find_history_line",
     "find_launch_structure",
+    "find_review",
     "find_visit",
     "freeze",
     "give_consent",

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from carnet.access.api import ReviewRefused
 from carnet.desk.callbacks import CallbackRefused
 from carnet.enrolment.api import TransitionRefused
 from carnet.people import api as people
@@ -21,7 +22,7 @@ from carnet.platform.ids import uuid7
 from carnet.support.api import TicketRefused
 
 DONE = "done"
-REFUSALS = (TransitionRefused, people.FamilyRefused, CallbackRefused, TicketRefused)
+REFUSALS = (TransitionRefused, people.FamilyRefused, CallbackRefused, TicketRefused, ReviewRefused)
 """What a rule may answer to an act: each has `rule` and `message_fr`."""
 _SEAL = "desk-motive"
 
@@ -37,8 +38,12 @@ class Kind(StrEnum):
     CALLBACK_DONE = "callback_done"
     UNFREEZING = "unfreezing"
     REPORT_ANSWERED = "report_answered"
+    HELP_ANSWERED = "help_answered"
     AGENT_INVITED = "agent_invited"
     AGENT_REMOVED = "agent_removed"
+    EMERGENCY_REVIEWED = "emergency_reviewed"
+    PROFESSIONAL_FROZEN = "professional_frozen"
+    PROFESSIONAL_RELEASED = "professional_released"
 
 
 @dataclass(frozen=True)

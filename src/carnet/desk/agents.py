@@ -25,8 +25,12 @@ _KINDS: Final = {
     Kind.CALLBACK_DONE: "Rappel fait",
     Kind.UNFREEZING: "Blocage levé",
     Kind.REPORT_ANSWERED: "Réponse à un signalement",
+    Kind.HELP_ANSWERED: "Réponse à un professionnel",
     Kind.AGENT_INVITED: "Agent invité",
     Kind.AGENT_REMOVED: "Agent retiré",
+    Kind.EMERGENCY_REVIEWED: "Accès en urgence contrôlé",
+    Kind.PROFESSIONAL_FROZEN: "Compte d’un professionnel gelé",
+    Kind.PROFESSIONAL_RELEASED: "Compte d’un professionnel rouvert",
 }
 _OUTCOMES: Final = {
     "": "interrompu",

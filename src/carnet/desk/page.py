@@ -22,10 +22,14 @@ AUDITING: Final = ("auditor", "supervisor")
 LOOK_SECONDS: Final = 30 * 60
 PERSON: Final = "carnet.desk.person"
 TICKET: Final = "carnet.desk.ticket"
+REVIEW: Final = "carnet.desk.review"
 _MENU: Final = (
     ("desk:home", "Trouver une personne", "search", ADVISING),
     ("desk:tickets", "Signalements", "mail", ADVISING),
+    ("desk:help_requests", "Demandes", "help", ADVISING),
     ("desk:agents", "Agents", "people", ADMINISTERING),
+    ("desk:reviews", "Urgences", "warning", AUDITING),
+    ("desk:frozen", "Comptes gelés", "lock", AUDITING),
     ("desk:audit", "Actes du 3422", "history", AUDITING),
 )
 

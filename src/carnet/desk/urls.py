@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from carnet.desk import agents, assist, login_urls, search, tickets
+from carnet.desk import agents, assist, guard, help, login_urls, reviews, search, tickets
 
 app_name = "desk"
 
@@ -20,8 +20,15 @@ _DESK = [
     path("signalements/", tickets.tickets, name="tickets"),
     path("signalements/<uuid:ticket_id>/ouvrir/", tickets.take, name="take_ticket"),
     path("signalements/<str:token>/", tickets.ticket, name="ticket"),
+    path("demandes/", help.requests, name="help_requests"),
+    path("demandes/<uuid:request_id>/", help.help_request, name="help_request"),
     path("agents/", agents.agents, name="agents"),
     path("agents/<uuid:account_id>/retirer/", agents.remove, name="remove_agent"),
+    path("urgences/", reviews.reviews, name="reviews"),
+    path("urgences/<uuid:emergency_id>/ouvrir/", reviews.take, name="take_review"),
+    path("urgences/<str:token>/", reviews.review, name="review"),
+    path("comptes-geles/", guard.frozen, name="frozen"),
+    path("comptes-geles/<uuid:professional_id>/rouvrir/", guard.release, name="release"),
     path("actes/", agents.audit, name="audit"),
     *login_urls.urlpatterns,
 ]

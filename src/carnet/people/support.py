@@ -77,7 +77,7 @@ def find_for_support(identifiers: Identifiers, *, by: Actor) -> PersonCard:
         raise NotFoundError("too_few")
     SEARCHES.take(str(by.id))
     candidates = _candidates(identifiers)
-    found = [person for person in candidates if identifiers.fit(person)]
+    found = _fitting(identifiers, candidates)
     if len(found) == 1:
         record_look(found[0].id, by=by, reason="two_identifiers")
         return found[0]
@@ -85,6 +85,18 @@ def find_for_support(identifiers: Identifiers, *, by: Actor) -> PersonCard:
         write(EventType.FOUND_BY_SUPPORT, person_id=candidates[0].id, by=by, purpose=Purpose.ASSIST,
               allowed=False, reason="identifiers_differ")  # fmt: skip
     raise NotFoundError("several" if found else "nobody")
+
+
+def find_for_emergency(identifiers: Identifiers) -> PersonCard | None:
+    """Return the one person whom the identifiers describe, None when nobody or several do.
+
+    The caller counts the searches; what is entered then is journalled by the entry. Raises NotFoundError
+    (too_few) when they are not two at least.
+    """
+    if not identifiers.enough:
+        raise NotFoundError("too_few")
+    found = _fitting(identifiers, _candidates(identifiers))
+    return found[0] if len(found) == 1 else None
 
 
 def record_look(person_id: UUID, *, by: Actor, reason: str) -> None:
@@ -98,6 +110,10 @@ def is_card_legible(person_id: UUID) -> bool | None:
         cursor.execute("select legible from people_card where person_id = %s", [person_id])
         row = cursor.fetchone()
     return bool(row[0]) if row else None
+
+
+def _fitting(identifiers: Identifiers, candidates: list[PersonCard]) -> list[PersonCard]:
+    return [person for person in candidates if identifiers.fit(person)]
 
 
 def _candidates(identifiers: Identifiers) -> list[PersonCard]:

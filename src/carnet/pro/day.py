@@ -16,12 +16,15 @@ from carnet.platform.http import requires
 from carnet.platform.typesetting import day_text
 from carnet.pro import agenda
 from carnet.pro.emergency import list_told
+from carnet.pro.emergency import list_told
 from carnet.pro.middleware import professional_of
 from carnet.pro.page import show, sign
 from carnet.pro.patient import find_url
 
 _RECENT: Final = 12
 _KEYS: Final = 9
+_TOLD_DAYS: Final = 7
+_TOLD: Final = 3
 
 
 @requires(kinds=("professional",))
@@ -51,6 +54,7 @@ def day(request: HttpRequest) -> HttpResponse:
 
     context = {
         "meanings": (),
+        "told": list_told(visitor, days=_TOLD_DAYS, limit=_TOLD),
         "today": day_text(clock.today()),
         "expected": items(told),
         "connected": agenda.is_connected(),

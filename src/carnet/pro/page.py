@@ -10,10 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
+from carnet.access import api as access
+from carnet.access.api import EmergencyCard, Mode
 from carnet.directory.api import ProVisitor
+from carnet.platform.clock import PARIS
 from carnet.platform.pointers import follow, point
 from carnet.pro.middleware import professional_of
-from carnet.ui.page import NavItem, Practice
+from carnet.ui.page import Banner, NavItem, Practice
 
 LOOK_SECONDS: Final = 12 * 60 * 60
 PATIENT: Final = "carnet.pro.patient"
@@ -49,8 +52,39 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "ui_practice": _practice(visitor),
         "ui_account": None,
         "ui_space": None,
+        "ui_banner": banner_of(request, visitor),
         "professional": visitor,
     }
+
+
+_MODES: Final = {
+    Mode.BREAK_GLASS: "Accès en urgence",
+    Mode.REGULATION: "Accès du médecin régulateur du SAMU",
+}
+
+
+def banner_of(request: HttpRequest, visitor: ProVisitor) -> Banner | None:
+    """Say on every page about a patient that she is in by emergency (facts/mes.md 4.3).
+
+    Which patient, the address says; a view that has asked already left the answer on the request.
+    """
+    token = request.resolver_match.kwargs.get("token") if request.resolver_match else None
+    if not token or visitor.place is None:
+        return None
+    found: EmergencyCard | None
+    if hasattr(request, "carnet_emergency"):
+        found = request.carnet_emergency
+    else:
+        found = access.find_emergency(read(token, visitor), by=visitor.actor)
+    if found is None:
+        return None
+    until = found.until.astimezone(PARIS)
+    return Banner(
+        text=f"{_MODES[found.mode]}, jusqu’à {until.hour} h {until:%M}.",
+        detail="La personne et son médecin traitant en sont informés. Cet accès sera contrôlé.",
+        action_href=reverse("pro:emergency_end", args=[token]),
+        action="Terminer l’accès",
+    )
 
 
 def _practice(visitor: ProVisitor) -> Practice:

@@ -43,6 +43,19 @@ class Practice:
 
 
 @dataclass(frozen=True)
+class Banner:
+    """A band over the whole page that cannot be missed (context ``ui_banner``); the button posts.
+
+    ``text``: what goes on; ``detail``: what follows of it; ``action``: the words of the button that ends it.
+    """
+
+    text: str
+    detail: str
+    action_href: str
+    action: str
+
+
+@dataclass(frozen=True)
 class Bell:
     """Where one is told what is new (context ``ui_bell``); ``count`` of what is not read, 0 shows none."""
 
