@@ -20,3 +20,13 @@ def connect() -> None:
         for module in ("events", "post_events", "tasks"):
             if find_spec(f"carnet.{room}.{module}"):
                 import_module(f"carnet.{room}.{module}")
+    _connect_agenda()
+
+
+def _connect_agenda() -> None:
+    """Say whom professionals expect: the sandbox, until there is an agenda."""
+    if "carnet.sandbox" in settings.INSTALLED_APPS:
+        from carnet.pro import agenda
+        from carnet.sandbox.agenda import expected
+
+        agenda.use(expected)

@@ -26,12 +26,16 @@ log = structlog.get_logger("carnet.directory")
 _LONGEST: Final = 80
 _LONGEST_NAME: Final = 200
 _SECTOR: Final = re.compile(r"SA[0-9]{2}")
+_STRUCT_ID_NAT: Final = re.compile(r"2[0-9]{9}|3[0-9]{14}|[04][0-9A-Z]{9,30}")
 _LABELS: Final = {"vendor": "L’éditeur", "product": "Le logiciel", "version": "La version"}
 
 
 def register_structure(*, finess: str, name: str, sector: str = "") -> StructureCard:
-    """Register a structure, or correct the name of one that is there; raises DirectoryRefused."""
-    number = _finess(finess)
+    """Register a structure, or correct the name of one that is there; raises DirectoryRefused.
+
+    `finess`: its FINESS number, else its Struct_IdNat (3 and its SIRET number…, ADR 0020).
+    """
+    number = _number(finess)
     words = _words("name", "Le nom de la structure", name, _LONGEST_NAME)
     if sector and not _SECTOR.fullmatch(sector):
         raise DirectoryRefused("sector", "Le secteur d’activité est un code du JDV_J61, par exemple SA01.")
@@ -60,7 +64,7 @@ def create_client(
     `keys`: its public keys (a JWK set, or one JWK); `certificate`: its TLS certificate in PEM. At least one
     of the two. Raises DirectoryRefused naming the field.
     """
-    owner = find_structure(_finess(structure))
+    owner = find_structure(_number(structure))
     if owner is None:
         raise DirectoryRefused("structure", "Cette structure n’est pas enregistrée : donnez aussi son nom.")
     named = {name: _words(name, _LABELS[name], value) for name, value in
@@ -145,7 +149,10 @@ def _get(client_id: UUID) -> ClientCard:
     return card
 
 
-def _finess(text: str) -> str:
+def _number(text: str) -> str:
+    """Return the number under which a structure stands (ADR 0020); raises DirectoryRefused."""
+    if _STRUCT_ID_NAT.fullmatch(text):
+        return text
     try:
         return parse_finess(text)
     except FinessError as error:

@@ -37,6 +37,16 @@ class FranceConnectIdentity(models.Model):
     email = models.TextField()
 
 
+class PscIdentity(models.Model):
+    """An identity of the Pro Santé Connect simulator: what its page shows, and its claims, whole."""
+
+    login = models.TextField(primary_key=True)
+    national_id = models.TextField(unique=True)
+    use = models.TextField()
+    claims = models.JSONField()
+    position = models.IntegerField(default=0)
+
+
 class Life(models.Model):
     """A person whose life of care is laid down, or was. Administrative: how much, never what.
 

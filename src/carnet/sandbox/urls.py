@@ -18,3 +18,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if find_spec("carnet.sandbox.franceconnect_urls"):
     urlpatterns.append(path("franceconnect/", include("carnet.sandbox.franceconnect_urls")))
+if find_spec("carnet.sandbox.psc_urls"):
+    urlpatterns.append(path("psc/", include("carnet.sandbox.psc_urls")))

@@ -114,13 +114,15 @@ def personas(request: HttpRequest) -> HttpResponse:
         "facts": facts,
         "people_headers": ("Nom", "Pour essayer", "Numéro (INS)", "Carte Vitale", "Identifiant", "Courrier"),
         "agent_headers": ("Identifiant", "Pour essayer"),
-        "structure_headers": ("FINESS", "Nom"),
+        "structure_headers": ("Numéro", "Nom"),
         "people": [
             (one["name"], one["use"], one["matricule"], one["serial"], one["login"] or "—", _mail_of(one))
             for one in facts["personas"]
         ],
         "agents": [(one["login"], one["use"]) for one in facts["agents"]],
         "identities": [(one["login"], one["use"]) for one in facts["franceconnect"]],
+        "professional_headers": ("Identifiant", "Nom", "Pour essayer"),
+        "professionals": [(one["login"], one["name"], one["use"]) for one in facts["professionals"]],
         "structures": [(one["finess"], one["name"]) for one in facts["structures"]],
     }
     return render(request, "sandbox/personas.html", context)

@@ -60,6 +60,7 @@ class Demo:
     title: str
     sections: tuple[Section, ...] = ()
     letter: tuple[str, ...] = ()
+    confidential: bool = False  # a minor's: her representatives do not see it
 
 
 def _table(caption: str, *rows: tuple[str, str, str]) -> Table:
@@ -115,6 +116,16 @@ DEMOS: tuple[Demo, ...] = (
         letter=("Hospitalisation de trois jours pour surveillance.",
             "Retour à domicile avec passage infirmier."),
     ),
+    Demo(
+        "lina", 8, 50, CENTRE, ("DRUAND", "Léa"), "11488-4", "Certificat de sport",
+        letter=("Examen sans particularité.", "Aucune contre-indication à la pratique du handball."),
+    ),
+    Demo(
+        "lina", 9, 18, CENTRE, ("DRUAND", "Léa"), "11488-4", "Consultation confidentielle",
+        letter=("Consultation demandée par l’adolescente, à sa demande hors de la présence de ses parents.",
+            "Information sur la contraception. Prochain rendez-vous dans trois mois."),
+        confidential=True,
+    ),
 )  # fmt: skip
 
 
@@ -122,8 +133,10 @@ def deposit_documents() -> None:
     """Deposit every demonstration document; one that is there already is not added again."""
     for demo in DEMOS:
         data = write(demo)
-        by = Actor(ActorKind.HEALTHCARE_FACILITY, structure=demo.structure.finess)
-        documents.deposit(data, structure=demo.structure.finess, by=by)
+        by = Actor(ActorKind.HEALTHCARE_FACILITY, structure=demo.structure.finess, secret=demo.confidential)
+        documents.deposit(
+            data, structure=demo.structure.finess, by=by, invisible_representatives=demo.confidential
+        )
 
 
 def write_sample(persona: str) -> tuple[bytes, str]:

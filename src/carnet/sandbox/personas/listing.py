@@ -12,8 +12,10 @@ from carnet.sandbox.personas import (
     STRUCTURES,
     TOTP_SECRET,
     Persona,
+    Structure,
     serial_of,
 )
+from carnet.sandbox.personas.staff import PRACTICES, PROFESSIONALS, STRANGERS
 
 
 def as_facts() -> dict[str, Any]:
@@ -24,7 +26,10 @@ def as_facts() -> dict[str, Any]:
         "personas": [_facts(persona) for persona in PERSONAS],
         "agents": [{"login": one.login, "roles": list(one.roles), "use": one.use} for one in AGENTS],
         "franceconnect": [{"login": one.login, "use": one.use} for one in FRANCECONNECT],
-        "structures": [{"finess": one.finess, "name": one.name} for one in STRUCTURES],
+        "professionals": [
+            {"login": one.login, "name": one.name, "use": one.use} for one in (*PROFESSIONALS, *STRANGERS)
+        ],
+        "structures": [{"finess": one.finess, "name": one.name} for one in _structures()],
     }
 
 
@@ -40,9 +45,15 @@ def as_text() -> str:
     lines += [f"    {one['login']} ({', '.join(one['roles'])}) : {one['use']}" for one in facts["agents"]]
     lines += ["", "FranceConnect (simulateur)"]
     lines += [f"    {one['login']} : {one['use']}" for one in facts["franceconnect"]]
-    lines += ["", "Structures (FINESS)"]
+    lines += ["", "Professionnels (Pro Santé Connect simulé)"]
+    lines += [f"    {one['login']} {one['name']} : {one['use']}" for one in facts["professionals"]]
+    lines += ["", "Structures (FINESS, ou SIRET précédé de 3)"]
     lines += [f"    {one['finess']} {one['name']}" for one in facts["structures"]]
     return "\n".join(lines)
+
+
+def _structures() -> list[Structure]:
+    return [*STRUCTURES, *(one for one in PRACTICES if one not in STRUCTURES)]
 
 
 def _facts(persona: Persona) -> dict[str, Any]:

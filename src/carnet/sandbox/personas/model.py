@@ -20,10 +20,11 @@ class Persona:
     """A person with a name to remember. Other personas are named by their `key`.
 
     `stage`: how far her space is when the world is made ("": never heard of). `login`: she has an account,
-    whose password is PASSWORD. `parent`: whom the insurer attaches her to; `guardian`: of a tutelle.
-    `days_old`: for a newborn, whose birth date follows the world's first day. `waiting`: her number is one
-    of those given while the register is asked (NIA). `masked`: her documents are, as they come. `blocks`:
-    she has blocked the structures of the sandbox, and those that vendors make keys for.
+    whose password is PASSWORD. `parent`: whom the insurer attaches her to, `other_parent`: her other
+    representative; `guardian`: of a tutelle. `days_old`: for a newborn, whose birth date follows the world's
+    first day. `waiting`: her number is one of those given while the register is asked (NIA). `masked`: her
+    documents are, as they come. `blocks`: she has blocked the structures of the sandbox, and those that
+    vendors make keys for.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Persona:
     legible: bool = True
     family: str = ""
     parent: str = ""
+    other_parent: str = ""
     guardian: str = ""
     protection: Literal["", "tutelle", "curatelle"] = ""
     died_days_ago: int | None = None
@@ -104,3 +106,52 @@ class Structure:
     finess: str
     name: str
     facility: str = field(default="SA01")  # JDV_J02, facility type
+
+
+@dataclass(frozen=True)
+class Practice:
+    """Where a professional practises. `structure`: its number; `sector`: TRE_R02; `mode`: TRE_R23.
+
+    `under`: login of whom a student or a replacement answers to.
+    """
+
+    structure: str
+    sector: str
+    mode: str
+    kind: str = "regular"
+    under: str = ""
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A persona of whom a professional takes care. `basis`: treating (médecin traitant) or team."""
+
+    persona: str
+    basis: Literal["treating", "team"] = "team"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfessionalPersona:
+    """A professional who is the same in every world. `login`: at the Pro Santé Connect simulator.
+
+    `national_id`: IdNPS; `profession`: TRE_G15 or SECRETARIAT_MEDICAL; `regulates`: at the SAMU.
+    """
+
+    login: str
+    use: str
+    family_name: str
+    given_name: str
+    national_id: str
+    profession: str
+    civility: str = ""
+    category: str = "C"
+    speciality: str = ""
+    active: bool = True
+    regulates: bool = False
+    practices: tuple[Practice, ...] = ()
+    ties: tuple[Tie, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name by which the tables of the documentation call her."""
+        return f"{self.given_name} {self.family_name}"

@@ -190,6 +190,24 @@ PERSONAS: tuple[Persona, ...] = (
         birth_place="59350", home="59350", email="mathieu.lestranges@exemple.test", phone="0639980117",
         stage="activated", login="mathieu.l.59", masked=True,
     ),
+    Persona(
+        key="sabine", use="mère d’une adolescente, avec un compte",
+        birth_name="SORVILLIER", given_names="SABINE MARTHE", sex="F", born=date(1981, 1, 23),
+        birth_place="87085", home="87085", email="sabine.sorvillier@exemple.test", phone="0639980118",
+        family="adolescente", stage="activated", login="sabine.s.87",
+    ),
+    Persona(
+        key="yves", use="père de la même adolescente, avec un compte",
+        birth_name="ORMANCEY", given_names="YVES BASTIEN", sex="M", born=date(1979, 10, 6),
+        birth_place="87085", home="87085", email="yves.ormancey@exemple.test", phone="0639980119",
+        family="adolescente", stage="activated", login="yves.o.87",
+    ),
+    Persona(
+        key="lina", use="15 ans, deux représentants légaux, un document que ses parents ne voient pas",
+        birth_name="ORMANCEY", given_names="LINA ROSE", sex="F", born=date(2011, 5, 12),
+        birth_place="87085", home="87085", family="adolescente", parent="sabine", other_parent="yves",
+        stage="activated",
+    ),
 )  # fmt: skip
 
 AGENTS: tuple[AgentPersona, ...] = (

@@ -78,8 +78,8 @@ def _add_relations(persona: Persona, ids: dict[str, UUID]) -> None:
             "insert into people_attachment (child_id, parent_id) values (%s, %s)",
             person_id, ids[persona.parent],
         )  # fmt: skip
-    if representative := persona.parent or persona.guardian:
-        since = datetime.combine(persona.birth_date(clock.today()), time(12), UTC)
+    since = datetime.combine(persona.birth_date(clock.today()), time(12), UTC)
+    for representative in filter(None, (persona.parent, persona.other_parent, persona.guardian)):
         _run(
             "insert into people_representation (id, person_id, representative_id, origin, state, since)"
             " values (%s, %s, %s, %s, 'accepted', %s)",

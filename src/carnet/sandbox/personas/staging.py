@@ -28,6 +28,7 @@ from carnet.sandbox.personas import (
 )
 from carnet.sandbox.personas.documents import deposit_documents
 from carnet.sandbox.personas.listing import matricule_of
+from carnet.sandbox.personas.professionals import register_professionals
 from carnet.sandbox.personas.structures import block_structures, register_structures
 from carnet.standards.ins import OID_INS_TEST, Matricule, parse_matricule
 
@@ -54,6 +55,7 @@ def stage(*, quiet: bool = False) -> bool:
         _end_one(persona)
     register_structures()
     block_structures([structure.finess for structure in STRUCTURES])
+    register_professionals()
     deposit_documents()
     _forget_messages(persona for persona in PERSONAS if persona.stage in _ANSWERED)
     for agent in AGENTS:
