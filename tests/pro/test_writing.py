@@ -15,7 +15,7 @@ from carnet.platform import clock
 from tests.documents.deposits import add_claire, holder
 from tests.people.register import matricule_of
 from tests.portal.browsing import check_pages
-from tests.pro.visits import OTHER_FINESS, actor_of, add_professional, treat, visit
+from tests.pro.visits import OTHER_FINESS, add_professional, treat, visit
 from tests.standards import papers
 
 pytestmark = pytest.mark.django_db
@@ -137,7 +137,10 @@ def test_a_result_waits_and_is_announced(doctor):
     page = client.get(reverse("pro:announcements")).content.decode()
     assert "Claire MARTIN" in page
     (release,) = re.findall(r'action="([^"]+/annoncer/)"', page)
-    assert client.post(release, {"vers": "annonces"})["Location"] == f"{reverse('pro:announcements')}?fait=annonce"
+    assert (
+        client.post(release, {"vers": "annonces"})["Location"]
+        == f"{reverse('pro:announcements')}?fait=annonce"
+    )
     assert [card.title for card in deposited(person)] == ["Consultation"]
     assert "Claire MARTIN" not in client.get(reverse("pro:announcements")).content.decode()
     assert client.post(release)["Location"].endswith("?fait=deja")

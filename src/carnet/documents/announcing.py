@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from carnet.access import api as access
-from carnet.access.api import Scope, Visibility
+from carnet.access.api import Access, Scope, Visibility
 from carnet.journal.api import Actor, ActorKind, Purpose
 from carnet.people import api as people
 from carnet.platform import outbox
@@ -14,6 +14,7 @@ DEPOSITED: Final = "documents.deposited"
 REPLACED: Final = "documents.replaced"
 WITHDRAWN: Final = "documents.withdrawn"
 SHOWN: Final = "documents.shown"
+VACCINATED: Final = "documents.vaccinated"
 
 
 class Readers:
@@ -50,6 +51,12 @@ def announce(topic: str, *, person_id: UUID, document_id: UUID, told: Iterable[U
             person_id=person_id,
             facts={"document_id": str(document_id), "told": names},
         )
+
+
+def announce_vaccination(a: Access, document_id: UUID) -> None:
+    """Say that a vaccination was recorded, with the note that everybody who reads the record reads."""
+    told = list_told(a.person_id, Visibility())
+    announce(VACCINATED, person_id=a.person_id, document_id=document_id, told=told)
 
 
 def _representative(person_id: UUID) -> Actor:

@@ -1,7 +1,7 @@
 """The door of documents: deposits, lists, searches, reading and downloading, arranging."""
 
 from carnet.documents.anniversaries import list_anniversaries
-from carnet.documents.announcing import DEPOSITED, REPLACED, SHOWN, WITHDRAWN
+from carnet.documents.announcing import DEPOSITED, REPLACED, SHOWN, WITHDRAWN, announce_vaccination
 from carnet.documents.arranging import (
     MOST_AT_ONCE,
     MOST_DELETED,
@@ -162,6 +162,7 @@ __all__ = [
     "add_made",
     "add_photos",
     "add_proof",
+    "announce_vaccination",
     "change_held",
     "change_own",
     "check_labels",

@@ -36,6 +36,12 @@ def tell_of_result(event: Event) -> None:
     _tell_of(event, NoticeCode.RESULT_SHOWN)
 
 
+@handles("documents.vaccinated", transactional=True)
+def tell_of_vaccination(event: Event) -> None:
+    """Tell of a vaccination that a professional recorded: `document_id` is its note."""
+    _tell_of(event, NoticeCode.VACCINATION_ADDED)
+
+
 @handles("documents.withdrawn", transactional=True)
 def tell_of_withdrawal(event: Event) -> None:
     """Tell that the structure which had deposited a document took it back."""

@@ -26,7 +26,7 @@ SECRETARY: Final = "SECRETARIAT_MEDICAL"
 MOST_FILE_BYTES: Final = 12_000_000
 """More than a file may have, so that one that is too heavy is refused at its field, in a sentence."""
 VACCINATORS: Final = frozenset({"10", "21", "50", "60"})
-"""Who records a vaccination: doctors, pharmacists, midwives, nurses (docs/adr/0025-announcement.md)."""
+"""Who records a vaccination: doctors, pharmacists, midwives, nurses (docs/adr/0026-vaccinators.md)."""
 _METHODS: Final = ["GET", "HEAD", "POST"]
 _MOST: Final = 50
 _DONE: Final = {
@@ -34,6 +34,8 @@ _DONE: Final = {
     "remplace": "La nouvelle version a pris la place de l’ancienne.",
     "annonce": "Le résultat est maintenant visible par la personne.",
     "deja": "Ce document avait déjà été déposé : rien n’a été ajouté.",
+    "faite": "La vaccination est enregistrée. La personne en est avertie.",
+    "note": "La note est déposée. Le carnet ne la mentionne pas : les représentants légaux le lisent.",
     "synthese": "Le volet de synthèse médicale est déposé. La personne en est avertie.",
 }
 
@@ -53,6 +55,7 @@ def hub(request: HttpRequest, patient: Patient) -> HttpResponse:
         "vaccinate_href": find_url("vaccinate", patient.token) if role in VACCINATORS else "",
         "vaccinations_href": find_url("vaccinations", patient.token) if role in VACCINATORS else "",
         "record_href": find_url("record", patient.token),
+        "done": _DONE.get(request.GET.get("fait", ""), ""),
     }
     return show(request, "pro/writing/hub.html", context)
 

@@ -1,4 +1,4 @@
-"""The form by which a professional brings a document: the shape of what is typed, the room checks the rest."""
+"""The form by which a professional brings a document: the shape of what is typed."""
 
 from collections.abc import Sequence
 from itertools import groupby

@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from carnet.pro import writing, writing_announcements, writing_secretary
+from carnet.pro import (
+    writing,
+    writing_announcements,
+    writing_secretary,
+    writing_synthesis,
+    writing_vaccination,
+)
 
 _RECORD = "dossier/<str:token>/"
 
@@ -13,6 +19,10 @@ urlpatterns = [
     path(f"{_RECORD}depots/<uuid:document_id>/remplacer/", writing.replace, name="replace"),
     path(f"{_RECORD}depots/<uuid:document_id>/retirer/", writing.withdraw, name="withdraw"),
     path(f"{_RECORD}depots/<uuid:document_id>/annoncer/", writing_announcements.release, name="release"),
+    path(f"{_RECORD}synthese/", writing_synthesis.synthesis, name="synthesis"),
+    path(f"{_RECORD}vacciner/", writing_vaccination.vaccinate, name="vaccinate"),
+    path(f"{_RECORD}vaccinations/", writing_vaccination.vaccinations, name="vaccinations"),
+    path(f"{_RECORD}vaccinations/<uuid:entry_id>/confirmer/", writing_vaccination.confirm, name="confirm"),
     path("annonces/", writing_announcements.announcements, name="announcements"),
     path("secretariat/", writing_secretary.desk, name="desk"),
 ]
