@@ -238,10 +238,24 @@ def check_register() -> Iterator[Finding]:
         yield Finding("register", Level.GOOD, "Personne n’est réel dans ce bac à sable.")
 
 
+def check_matrix() -> Iterator[Finding]:
+    """The matrix of habilitation can be read: without it no professional would see anything."""
+    from carnet.access import matrix
+
+    try:
+        found = matrix.check(settings.CARNET_MATRIX)
+    except matrix.MatrixError as error:
+        yield Finding("matrix", Level.OBSTACLE, str(error), "Corrigez-la : « carnet rights check ».")
+    else:
+        count = sum(grant.reads for grant in found.grants.values())
+        yield Finding("matrix", Level.GOOD, f"Matrice d’habilitation lue : {count} professions lisent.")
+
+
 SETTINGS_CHECKS: tuple[Check, ...] = (
     check_key_file,
     check_secret,
     check_bind,
     check_certificate_header,
+    check_matrix,
 )
 DATABASE_CHECKS: tuple[Check, ...] = (check_restoration, check_server, check_migrations, check_register)

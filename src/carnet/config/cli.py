@@ -21,7 +21,7 @@ from carnet.platform.postgres.errors import DatabaseError
 from carnet.platform.postgres.target import resolve
 
 COMMANDS = ("demo", "check", "serve", "worker", "world", "persons", "enrolment", "documents", "histories",
-            "treating", "agents", "clients", "outbox", "db", "backup", "restore", "keys",
+            "treating", "agents", "clients", "rights", "outbox", "db", "backup", "restore", "keys",
             "doctor")  # fmt: skip
 
 
