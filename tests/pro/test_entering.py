@@ -67,6 +67,15 @@ def test_a_code_typed_opens_the_record(person, doctor):
     assert "n’ouvre rien" in words(again)
 
 
+def test_who_is_blocked_reads_why_and_what_to_do(person, doctor):
+    from tests.access.test_entering import block
+
+    block(person, doctor[0].id)
+    answer = visit(*doctor).post("/pro/entrer/", code_form(show(person)))
+    assert "La personne vous a bloqué" in words(answer)
+    assert "Ce que vous pouvez faire" in words(answer)
+
+
 def test_a_scanned_address_fills_the_field_and_opens_nothing(person, doctor):
     code = show(person)
     answer = visit(*doctor).get(f"/pro/entrer/?code={code}")

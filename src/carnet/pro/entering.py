@@ -19,7 +19,6 @@ from carnet.platform.http import requires
 from carnet.pro.entering_forms import CodeForm, IdentityForm, TitleForm
 from carnet.pro.middleware import professional_of
 from carnet.pro.page import read, show, sign
-from carnet.ui.forms import Form
 
 _READS = ["GET", "HEAD", "POST"]
 
@@ -77,7 +76,7 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('pro:patients')}?fait=fin")
 
 
-def attempt(form: Form, act: Callable[[], Any]) -> Any:
+def attempt(form: TitleForm, act: Callable[[], Any]) -> Any:
     """Do what a valid form asks; a refusal is said on it. None: nothing was done."""
     if not form.is_valid():
         return None
@@ -85,7 +84,14 @@ def attempt(form: Form, act: Callable[[], Any]) -> Any:
         return act()
     except EntryRefused as refused:
         form.add_error(None, refused.message_fr)
+        form.remedies = remedies_of(refused)
         return None
+
+
+def remedies_of(refused: EntryRefused) -> tuple[str, ...]:
+    """Return what may be done after a refusal that may be explained; nothing after any other."""
+    found = access.remedies(refused.scope.rule) if refused.scope else ()
+    return tuple(one.words for one in found)
 
 
 def to_record(token: str) -> HttpResponse:

@@ -51,6 +51,7 @@ class TitleForm(Form):
     """As what she enters: never chosen in advance, an entry is an explicit act (facts/mes.md 4.3)."""
 
     title = forms.ChoiceField(label="À quel titre ?", widget=forms.RadioSelect)
+    remedies: tuple[str, ...] = ()  # what she may do, once she was refused
 
     def __init__(self, place: PlaceCard, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,7 +10,7 @@ from carnet.access import api as access
 from carnet.access.api import EntryRefused
 from carnet.directory import api as directory
 from carnet.platform.http import requires
-from carnet.pro.entering import place_of, to_record
+from carnet.pro.entering import place_of, remedies_of, to_record
 from carnet.pro.middleware import professional_of
 from carnet.pro.page import show, sign
 
@@ -27,7 +27,9 @@ def launch(request: HttpRequest) -> HttpResponse:
     try:
         launched = access.open_launch(token, by=visitor.actor)
     except EntryRefused as refused:
-        context = {"refused": refused, "explained": refused.scope is not None}
+        context = {
+            "refused": refused, "explained": refused.scope is not None, "remedies": remedies_of(refused),
+        }  # fmt: skip
         return show(request, "pro/entering/launch_refused.html", context, status=403)
     directory.sessions.set_software(visitor.session_id, launched.client_id)
     directory.note_equipment(visitor.professional.id, place.structure, launched.client_id)
