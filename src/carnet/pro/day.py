@@ -16,7 +16,6 @@ from carnet.platform.http import requires
 from carnet.platform.typesetting import day_text
 from carnet.pro import agenda
 from carnet.pro.emergency import list_told
-from carnet.pro.emergency import list_told
 from carnet.pro.middleware import professional_of
 from carnet.pro.page import show, sign
 from carnet.pro.patient import find_url
@@ -62,7 +61,6 @@ def day(request: HttpRequest) -> HttpResponse:
         "enter_href": find_url("enter"),
         "patients_href": find_url("patients"),
         "emergency_href": find_url("emergency_find"),
-        "told": list_told(visitor, days=7, limit=3),
         "regulation_href": find_url("regulation") if visitor.place.regulator else "",
     }
     return show(request, "pro/day/day.html", context)

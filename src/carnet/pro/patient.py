@@ -21,7 +21,6 @@ from carnet.journal.api import Actor, Purpose
 from carnet.platform.http import requires
 from carnet.pro import page
 from carnet.pro.guard import guard_answer
-from carnet.pro.guard import guard_answer
 from carnet.pro.middleware import professional_of
 
 View = Callable[..., HttpResponse]
@@ -76,9 +75,6 @@ def find_url(name: str, *args: object) -> str:
 def refuse(request: HttpRequest, patient: Patient, scope: Scope) -> HttpResponse:
     """Say why the door stayed shut, and what she may do. Never about one document."""
     if answer := guard_answer(scope.rule):
-        return answer
-    answer = guard_answer(scope.rule)
-    if answer is not None:
         return answer
     context = {
         "explanation": scope.explanation,
