@@ -69,12 +69,14 @@ from carnet.access.guard.baselines import BaselineCard, list_baselines
 from carnet.access.guard.counting import FILES, READING, count_reading
 from carnet.access.guard.states import (
     GuardCard,
+    count_frozen,
     find_guard_state,
     freeze,
     list_frozen,
     prove,
     release,
 )
+from carnet.access.habilitations import Habilitation, list_habilitations, may_read_type
 from carnet.access.history import (
     HistoryFilters,
     LineUnknownError,
@@ -216,6 +218,7 @@ __all__ = [
     "EntryRefused",
     "Glimpse",
     "GuardCard",
+    "Habilitation",
     "HistoryFilters",
     "Launched",
     "LineUnknownError",
@@ -254,6 +257,7 @@ __all__ = [
     "block_professional",
     "choose_results",
     "clients_of",
+    "count_frozen",
     "count_of",
     "count_reviews",
     "decide",
@@ -293,6 +297,7 @@ __all__ = [
     "list_caregivers",
     "list_consents",
     "list_frozen",
+    "list_habilitations",
     "list_helped",
     "list_history",
     "list_patients",
@@ -305,6 +310,7 @@ __all__ = [
     "load_treating",
     "look",
     "make_launch",
+    "may_read_type",
     "must_be_given",
     "must_govern",
     "must_read",

@@ -26,10 +26,8 @@ REVIEW: Final = "carnet.desk.review"
 _MENU: Final = (
     ("desk:home", "Trouver une personne", "search", ADVISING),
     ("desk:tickets", "Signalements", "mail", ADVISING),
-    ("desk:help_requests", "Demandes", "help", ADVISING),
     ("desk:agents", "Agents", "people", ADMINISTERING),
-    ("desk:reviews", "Urgences", "warning", AUDITING),
-    ("desk:frozen", "Comptes gelés", "lock", AUDITING),
+    ("desk:reviews", "Contrôles", "warning", AUDITING),
     ("desk:audit", "Actes du 3422", "history", AUDITING),
 )
 

@@ -42,10 +42,17 @@ def tickets(request: HttpRequest) -> HttpResponse:
         "form": form,
         "lines": [(line, line.opened_at.astimezone(PARIS)) for line in support.list_waiting(limit=_PAGE)],
         "waiting": support.count_waiting(),
+        "ways": ways("desk:tickets"),
         "most": _PAGE,
         "done": _DONE.get(request.GET.get("fait", ""), ""),
     }
     return page.show(request, "desk/tickets.html", context)
+
+
+def ways(present: str) -> list[tuple[str, str, bool]]:
+    """The two lists of what waits: what people report, what professionals ask."""
+    both = (("desk:tickets", "Signalements"), ("desk:help_requests", "Demandes des professionnels"))
+    return [(words, reverse(name), name == present) for name, words in both]
 
 
 @requires(kinds=("agent",), roles=page.ADVISING)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from carnet.desk import agents, assist, guard, help, login_urls, reviews, search, tickets
+from carnet.desk import agents, asking, assist, guard, login_urls, reviews, search, tickets
 
 app_name = "desk"
 
@@ -20,8 +20,8 @@ _DESK = [
     path("signalements/", tickets.tickets, name="tickets"),
     path("signalements/<uuid:ticket_id>/ouvrir/", tickets.take, name="take_ticket"),
     path("signalements/<str:token>/", tickets.ticket, name="ticket"),
-    path("demandes/", help.requests, name="help_requests"),
-    path("demandes/<uuid:request_id>/", help.help_request, name="help_request"),
+    path("demandes/", asking.requests, name="help_requests"),
+    path("demandes/<uuid:request_id>/", asking.help_request, name="help_request"),
     path("agents/", agents.agents, name="agents"),
     path("agents/<uuid:account_id>/retirer/", agents.remove, name="remove_agent"),
     path("urgences/", reviews.reviews, name="reviews"),

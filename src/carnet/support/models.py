@@ -1,4 +1,4 @@
-"""What people report: a document, an access. Administrative; their words are sealed under their key."""
+"""What people report: a document, an access; what professionals ask. Administrative; the words are sealed."""
 
 from django.db import models
 
@@ -13,7 +13,7 @@ class Ticket(models.Model):
     person_id = models.UUIDField(db_index=True)
     number = models.TextField(unique=True)
     opened_by = models.UUIDField()
-    kind = models.TextField()  # document
+    kind = models.TextField()  # document, access
     reason = models.TextField()
     reference = models.UUIDField(null=True)
     structure = models.TextField(default="")  # FINESS of whom it is about
@@ -35,4 +35,26 @@ class Ticket(models.Model):
         ]
         indexes = [
             models.Index(fields=["opened_at"], condition=models.Q(state="open"), name="ticket_waiting"),
+        ]
+
+
+class HelpRequest(models.Model):
+    """Help that a professional asked for from a page. About nobody: sealed under the key of the system."""
+
+    id = models.UUIDField(primary_key=True)
+    number = models.TextField(unique=True)
+    professional_id = models.UUIDField(db_index=True)
+    structure = models.TextField(default="")
+    page = models.TextField(default="")  # the name of the page, as the routes know it
+    call = models.TextField(default="")  # the reference of the failure that she was shown
+    state = models.TextField()  # open, answered
+    opened_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.UUIDField(null=True)
+    sealed = models.BinaryField()
+    answer_sealed = models.BinaryField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["opened_at"], condition=models.Q(state="open"), name="help_waiting"),
         ]
