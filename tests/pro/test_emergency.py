@@ -226,9 +226,10 @@ def test_the_pages_in_a_browser(person, doctor):
     access.freeze(doctor[0].id, reviewer_id=uuid7())
     pages["pro-emergency-frozen"] = client.get("/pro/compte-gele/")
     asked = add_professional()
+    late = visit(*asked)
     low()
     for one in treated(asked, 9):
         read(one, actor_of(*asked))
-    pages["pro-emergency-step-up"] = visit(*asked).get("/pro/verification/")
+    pages["pro-emergency-step-up"] = late.get("/pro/verification/")
     assert all(answer.status_code == 200 for answer in pages.values())
     check_pages(pages)

@@ -42,6 +42,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
         "rows": _rows(shown),
         "counts": access.count_reviews(),
         "next": f"{reverse('desk:reviews')}?apres={last.due_at.isoformat()}_{last.id}" if last else "",
+        "frozen_words": f"Comptes gelés ({access.count_frozen()})",
         "done": _DONE.get(request.GET.get("fait", ""), ""),
     }
     return page.show(request, "desk/reviews.html", context)

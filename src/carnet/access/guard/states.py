@@ -47,6 +47,14 @@ def list_frozen(*, limit: int = 100) -> list[GuardCard]:
     )
 
 
+def count_frozen() -> int:
+    """Count the frozen accounts."""
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from access_guardstate where state = 'frozen'")
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
 def prove(professional_id: UUID, *, proven_at: datetime) -> bool:
     """Note that an account has stepped up. `proven_at`: real time of the proof; False if it is too old.
 
