@@ -489,9 +489,9 @@ def look(
     """Open a record to prepare an act that is journalled when it is done: nothing may be written here.
 
     For what must be known before a content is stored, which no open door may wait for. Never to read for
-    somebody: raises ValueError for the purpose of consulting. Refusals are journalled as `open` does.
+    somebody: raises ValueError for the purposes of reading. Refusals are journalled as `open` does.
     """
-    if purpose is Purpose.CONSULT:
+    if purpose in {Purpose.CONSULT, Purpose.BREAK_GLASS, Purpose.REGULATE}:
         raise ValueError("whoever consults leaves a line")
     a = _admit(person_id, by, purpose, event, reference)
     connection.carnet_door = person_id  # type: ignore[attr-defined]

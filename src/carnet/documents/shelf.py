@@ -11,7 +11,7 @@ from uuid import UUID
 
 import orjson
 
-from carnet.access.api import Access
+from carnet.access.api import PEOPLE, Access
 from carnet.documents.queries import COLUMNS, SHOWN, Position, cards, fetch
 from carnet.documents.records import OWN_DEPOSITORS, DocumentCard
 from carnet.platform.clock import PARIS
@@ -129,7 +129,7 @@ def get_shelf(a: Access) -> Shelf:
         f" where person_id = %(person)s and {shown} group by type_code"
         " union all (select distinct on (structure) 'structure', structure, sealed, 0 from documents_document"
         f" where person_id = %(person)s and {shown} and structure <> '' order by structure, created_on desc)"
-        f" union all {_folders_sql(shown)}",
+        f" union all {_folders_sql(a, shown)}",
         {"person": a.person_id},
     )
     key = a.key() if any(sealed is not None for _, _, sealed, _ in rows) else None
@@ -143,8 +143,8 @@ def get_shelf(a: Access) -> Shelf:
 
 
 def list_folders(a: Access) -> list[FolderCard]:
-    """Return the person's folders, by name."""
-    rows = fetch(_folders_sql(f"({a.scope.sql()}) and {SHOWN}"), {"person": a.person_id})
+    """Return the person's folders, by name; none for a professional: how she arranges things is hers."""
+    rows = fetch(_folders_sql(a, f"({a.scope.sql()}) and {SHOWN}"), {"person": a.person_id})
     return list(_folders([row[1:] for row in rows], a.key() if rows else None))
 
 
@@ -153,11 +153,12 @@ def open_name(key: PersonKey, sealed: bytes) -> str:
     return str(orjson.loads(key.open("folder", sealed))["name"])
 
 
-def _folders_sql(shown: str) -> str:
+def _folders_sql(a: Access, shown: str) -> str:
+    hers = "true" if a.by.kind in PEOPLE else "false"
     return (
         "select 'folder', f.id::text, f.sealed, count(d.id) from documents_folder f"  # noqa: S608 - own constants
         f" left join documents_document d on d.person_id = f.person_id and d.folder_id = f.id and {shown}"
-        " where f.person_id = %(person)s group by f.id, f.sealed"
+        f" where f.person_id = %(person)s and {hers} group by f.id, f.sealed"
     )
 
 
