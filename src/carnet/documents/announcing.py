@@ -15,20 +15,22 @@ REPLACED: Final = "documents.replaced"
 WITHDRAWN: Final = "documents.withdrawn"
 SHOWN: Final = "documents.shown"
 VACCINATED: Final = "documents.vaccinated"
+_REPRESENTATIVE: Final = ActorKind.LEGAL_REPRESENTATIVE
 
 
 class Readers:
-    """The holder and the representatives of one person, with what each may read, as they are now."""
+    """The holder, the representatives and the caregivers of one person, with what each may read now."""
 
     def __init__(self, person_id: UUID) -> None:
         self.person_id = person_id
+        others = [Actor(_REPRESENTATIVE, one.id) for one in people.list_representatives(person_id)]
+        others += [Actor(ActorKind.CAREGIVER, one) for one in access.list_caregivers(person_id)]
         self._scopes: list[tuple[UUID, Scope]] = [
-            (one.id, access.decide(person_id, by=_representative(one.id), purpose=Purpose.CONSULT))
-            for one in people.list_representatives(person_id)
+            (one.id, access.decide(person_id, by=one, purpose=Purpose.CONSULT)) for one in others if one.id
         ]
 
     def told(self, visibility: Visibility) -> list[UUID]:
-        """Return who is told of a document: the holder and the representatives, if they may read it."""
+        """Return who is told of a document: the holder and the others, if they may read it."""
         holder = [] if visibility.invisible_patient else [self.person_id]
         return holder + [reader for reader, scope in self._scopes if scope.allows(visibility)]
 
@@ -57,7 +59,3 @@ def announce_vaccination(a: Access, document_id: UUID) -> None:
     """Say that a vaccination was recorded, with the note that everybody who reads the record reads."""
     told = list_told(a.person_id, Visibility())
     announce(VACCINATED, person_id=a.person_id, document_id=document_id, told=told)
-
-
-def _representative(person_id: UUID) -> Actor:
-    return Actor(ActorKind.LEGAL_REPRESENTATIVE, person_id)

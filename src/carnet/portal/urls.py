@@ -18,6 +18,7 @@ SUBJECTS = (
     "blocks",
     "passes",
     "rights",
+    "results",
     "caregivers",
     "documents",
     "uploads",

@@ -95,6 +95,7 @@ class DepositForm(Form):
         if older:
             self.fields["type_code"].initial = older.type.code
             self.fields["title"].initial = older.title
+        self.fields["hold_days"].unmarked = True  # type: ignore[attr-defined]
         drop = {"author": not authors, "representatives": not minor or secret}
         drop |= {"patient": at_once, "hold_days": at_once}
         for name in [name for name, without in drop.items() if without]:

@@ -33,6 +33,7 @@ from carnet.ui.forms import Form
 TYPE: Final = "60591-5"
 TITLE: Final = "Volet de synthèse médicale"
 CIP: Final = "1.2.250.1.213.2.3.2"
+_LEFT: Final = 4
 _DATED: Final = "Une ligne chacune. Date entre parenthèses : (2015), (2015-03) ou (2015 à 2018)."
 _PLAIN: Final = "Une ligne chacun."
 _STATES: Final = {
@@ -78,6 +79,8 @@ class SynthesisForm(Form):
         super().__init__(*args, **kwargs)
         place = patient.visitor.place
         assert place is not None
+        for field in self.fields.values():
+            field.unmarked = True  # type: ignore[attr-defined]
         setting = self.fields["setting"]
         assert isinstance(setting, forms.ChoiceField)
         setting.choices = [(term.code, term.label) for term in documents.list_settings()]
@@ -106,15 +109,16 @@ class SynthesisForm(Form):
 
 _READERS: Final[Mapping[str, Any]] = {
     "problems": lines.read_problems,
+    "treatments": lines.read_treatments,
+    "allergies": lines.split,
+    "watch": lines.split,
     "history": lines.read_problems,
     "operations": lines.read_problems,
-    "allergies": lines.split,
+    "family": lines.split,
     "lifestyles": lines.split,
     "work_risks": lines.split,
-    "family": lines.split,
-    "watch": lines.split,
-    "treatments": lines.read_treatments,
 }
+"""The fields in their order on the page, with what reads each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +145,8 @@ def synthesis(request: HttpRequest, patient: Patient) -> HttpResponse:
     fields = [(form[name], filled.notes.get(name, "")) for name in _READERS]
     context: dict[str, Any] = {
         "form": form,
-        "left": fields[:4],
-        "right": fields[4:],
+        "left": fields[:_LEFT],
+        "right": fields[_LEFT:],
         "name": name_of(patient),
         "back": patient.link("writing"),
         "rules": len(RULES),

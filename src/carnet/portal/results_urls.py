@@ -1,0 +1,7 @@
+"""The choice about results."""
+
+from django.urls import path
+
+from carnet.portal import results
+
+urlpatterns = [path("mon-compte/resultats/", results.results, name="results")]
