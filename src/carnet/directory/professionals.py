@@ -92,6 +92,28 @@ def name_professionals(ids: Collection[UUID]) -> dict[UUID, ProfessionalCard]:
     return {row[0]: ProfessionalCard(*row) for row in rows}
 
 
+def name_authors(
+    ids: Collection[UUID], structures: Collection[str]
+) -> tuple[dict[UUID, ProfessionalCard], dict[str, str]]:
+    """Return professionals by id, and names of structures by their number: one statement, none for nobody.
+
+    For a page that says of many lines who wrote them.
+    """
+    if not ids and not structures:
+        return {}, {}
+    rows = _rows(
+        "select p.id, p.national_id, p.family_name, p.given_name, p.civility, p.profession, p.category,"
+        " p.speciality, p.active, null from directory_professional p where p.id = any(%(ids)s)"
+        " union all select null, t.finess, t.name, '', '', '', '', '', false, t.finess"
+        " from directory_structure t where t.finess = any(%(structures)s)",
+        {"ids": list(ids), "structures": list(structures)},
+    )
+    return (
+        {row[0]: ProfessionalCard(*row[:-1]) for row in rows if row[0]},
+        {row[-1]: row[2] for row in rows if row[-1]},
+    )
+
+
 def search_professionals(words: str, *, limit: int = 20) -> list[ProfessionalCard]:
     """Return active professionals by the beginning of a name, or by RPPS number; the nearest first."""
     parts = words.split()

@@ -38,7 +38,7 @@ def record(request: HttpRequest, patient: Patient) -> HttpResponse:
         access.note_entered(a, first_today=visit.first_today)
         page = _read(a, patient, visit.before_at)
     context = frame(patient) | {
-        "summary": summaries.tell(page, links_of(patient), a),
+        "summary": summaries.tell(page, links_of(patient), a) | _doctor(a),
         "meanings": summaries.tell_help(page),
         "blocks_shown": True,
     }
@@ -59,6 +59,11 @@ def print_view(request: HttpRequest, patient: Patient) -> HttpResponse:
         "printed": clock.now().astimezone(PARIS),
     }
     return show(request, "pro/record/print.html", context)
+
+
+def _doctor(a: access.Access) -> dict[str, str]:
+    """Say to the médecin traitant that it is she: the insurer knows better than the profile."""
+    return {"doctor": "vous"} if a.scope.rule is access.Rule.TREATING else {}
 
 
 def links_of(patient: Patient) -> Links:

@@ -1,6 +1,12 @@
 """The door of summaries: the page of a record that is read in ten seconds, as one reader sees it."""
 
-from carnet.summaries.interests import Interests, InterestsRefusedError, interests_of, read_interests
+from carnet.summaries.interests import (
+    Interests,
+    InterestsRefusedError,
+    interests_of,
+    is_anticoagulant,
+    read_interests,
+)
 from carnet.summaries.model import Block, Code, Line, Page, Said
 from carnet.summaries.reading import name_authors, read_page
 from carnet.summaries.showing import Links, tell, tell_help
@@ -18,6 +24,7 @@ __all__ = [
     "Said",
     "age_of",
     "interests_of",
+    "is_anticoagulant",
     "name_authors",
     "note_of",
     "of_document",

@@ -79,12 +79,13 @@ def of_latest(desk: Desk) -> Block:
     return Block(Code.LATEST, _TITLES[Code.LATEST], said, note, lines)
 
 
-def of_news(desk: Desk) -> Block:
-    """Return the block of what came since her last visit."""
-    lines = tuple(_document(one) for one in desk.news)
+def of_news(desk: Desk, *, all_of_them: bool) -> Block:
+    """Return the block of what came since her last visit; on the first, less what stands above already."""
+    above = set() if all_of_them else {one.card.id for one in desk.latest}
+    lines = tuple(_document(one) for one in desk.news if one.card.id not in above)
     said = Said.FILLED if lines else Said.NOT_FILLED
     note = "" if lines else "Rien de nouveau."
-    return Block(Code.NEWS, _TITLES[Code.NEWS], said, note, lines, desk.news_total - len(lines))
+    return Block(Code.NEWS, _TITLES[Code.NEWS], said, note, lines, desk.news_total - len(desk.news))
 
 
 def find_doctor(view: RubricView) -> str:
@@ -114,7 +115,7 @@ def _text(entry: Entry, told: profile.Description) -> str:
     definition = profile.definition_of(entry.rubric)
     wanted = _SAID_IN_LINE.get(entry.rubric, ())
     labels = {field.label for field in definition.list_fields(entry.values) if field.name in wanted}
-    said = [value for label, value in told.lines if label in labels]
+    said = [value.rstrip(".") for label, value in told.lines if label in labels]
     if entry.rubric is Rubric.CONTACTS:
         return ", ".join([told.when, *said])
     return ", ".join(said) or told.when

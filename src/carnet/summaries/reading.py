@@ -44,14 +44,10 @@ def read_page(a: Access, *, profession: str, professional_id: UUID | None, since
     what; `since`: her last visit, None for the first. About seven statements.
     """
     read = _read(a, interests_of(profession), professional_id, since)
-    known, carers = _authors_of(read.rubrics.values(), read.values)
-    persons = people.find_persons([a.person_id, *(known - {a.person_id})])
+    signed = _sign(read.rubrics.values(), read.values)
+    persons = people.find_persons([a.person_id, *signed.persons])
     person = persons[a.person_id]
-    names = Names(
-        a.person_id,
-        {one.id: one.display_name for one in persons.values()},
-        directory.name_professionals(sorted(carers)) if carers else {},
-    )
+    names = _name(a.person_id, signed, {one.id: one.display_name for one in persons.values()})
     return Page(
         person=person,
         age=age_of(person.birth_date, clock.today()),
@@ -65,7 +61,7 @@ def read_page(a: Access, *, profession: str, professional_id: UUID | None, since
             ),
             blocks.of_measures(read.values, read.values_said, names),
             blocks.of_latest(read.desk),
-            blocks.of_news(read.desk),
+            blocks.of_news(read.desk, all_of_them=since is not None),
         ),
     )
 
@@ -93,31 +89,35 @@ def _lasts(a: Access, interests: Interests) -> tuple[list[measures.Value], Said]
     return values, Said.FILLED if values else Said.NOT_FILLED
 
 
+@dataclass(frozen=True)
+class _Signed:
+    """Who wrote what was read: persons, professionals, structures by their number."""
+
+    persons: frozenset[UUID]
+    carers: frozenset[UUID]
+    structures: frozenset[str]
+
+
 def name_authors(
     person_id: UUID, views: Iterable[RubricView] = (), values: Sequence[measures.Value] = ()
 ) -> Names:
     """Name who wrote lines and values: asked for only where somebody else than the person did."""
-    known, carers = _authors_of(views, values)
-    relatives = known - {person_id}
-    return Names(
-        person_id,
-        people.find_names(sorted(relatives)) if relatives else {},
-        directory.name_professionals(sorted(carers)) if carers else {},
+    signed = _sign(views, values)
+    relatives = signed.persons - {person_id}
+    return _name(person_id, signed, people.find_names(sorted(relatives)) if relatives else {})
+
+
+def _name(person_id: UUID, signed: _Signed, persons: dict[UUID, str]) -> Names:
+    return Names(person_id, persons, *directory.name_authors(signed.carers, signed.structures))
+
+
+def _sign(views: Iterable[RubricView], values: Sequence[measures.Value]) -> _Signed:
+    """Return who wrote (the profile and the measures name the kinds alike)."""
+    written: list[Entry | measures.Value] = [entry for view in views for entry in view.entries]
+    written += values
+    by = [(str(one.author_kind), one.author_id) for one in written if one.author_id]
+    return _Signed(
+        frozenset(who for kind, who in by if kind == AuthorKind.PERSON),
+        frozenset(who for kind, who in by if kind == AuthorKind.PROFESSIONAL),
+        frozenset(one.structure for one in written if one.structure),
     )
-
-
-def _authors_of(views: Iterable[RubricView], values: Sequence[measures.Value]) -> tuple[set[UUID], set[UUID]]:
-    """Return the persons and the professionals who wrote."""
-    entries = [entry for view in views for entry in view.entries]
-    return (
-        set(_authors(entries, values, AuthorKind.PERSON)),
-        set(_authors(entries, values, AuthorKind.PROFESSIONAL)),
-    )
-
-
-def _authors(entries: Iterable[Entry], values: Iterable[measures.Value], kind: AuthorKind) -> Iterable[UUID]:
-    """Return who of a kind wrote lines or values (the two rooms name the kinds alike)."""
-    written: list[Entry | measures.Value] = [*entries, *values]
-    for one in written:
-        if one.author_id and str(one.author_kind) == str(kind):
-            yield one.author_id

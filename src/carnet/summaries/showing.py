@@ -118,10 +118,12 @@ def _title(page: Page, block: Block) -> str:
 
 def _line(line: Line, links: Links) -> dict[str, Any]:
     href = links.document(line.document_id) if line.document_id else ""
+    is_document = line.document_id is not None
+    by = ", ".join(part for part in (line.author, _short(line.day)) if part)
     return {
         "title": line.title,
-        "text": line.text,
-        "by": ", ".join(part for part in (line.author, _short(line.day)) if part),
+        "text": "" if is_document else line.text,
+        "by": f"{by} · {line.text}" if is_document else by,
         "mark": line.mark,
         "unread": line.unread,
         "href": href or (links.measure(line.measure) if line.measure else ""),

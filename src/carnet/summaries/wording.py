@@ -17,6 +17,7 @@ from carnet.summaries.model import Said
 from carnet.terminology import api as terminology
 
 _YEARS_IN_MONTHS: Final = 3  # a younger child is told in months
+_UNSIGNED: Final = {"DEVICE": "un appareil connecté", "ORGANISATION": "l’Assurance Maladie"}
 _NOBODY: Final = UUID(int=0)
 _NOTES: Final = {
     Said.NOT_FILLED: "Rien n’est indiqué : cela ne veut pas dire qu’il n’y a rien.",
@@ -27,11 +28,12 @@ _NOTES: Final = {
 
 @dataclass(frozen=True)
 class Names:
-    """Names of those who wrote: of persons, of professionals. `person_id`: whose record it is."""
+    """Names of those who wrote: persons, professionals, structures. `person_id`: whose record it is."""
 
     person_id: UUID
     people: Mapping[UUID, str]
     professionals: Mapping[UUID, ProfessionalCard]
+    structures: Mapping[str, str]
 
     def of_entry(self, entry: Entry) -> str:
         """Say who wrote a line of the profile."""
@@ -54,11 +56,10 @@ class Names:
                 return "la personne"
             case "PERSON":
                 return self.people.get(author_id or _NOBODY, "un proche")
-            case "DEVICE":
-                return "un appareil connecté"
-            case "ORGANISATION":
-                return structure_words(structure, "") if structure else "l’Assurance Maladie"
-        return structure_words(structure, "") if structure else "un professionnel de santé"
+        return self._where(structure) or _UNSIGNED.get(kind, "un professionnel de santé")
+
+    def _where(self, structure: str) -> str:
+        return self.structures.get(structure) or (structure_words(structure, "") if structure else "")
 
 
 def of_document(card: DocumentCard) -> str:
