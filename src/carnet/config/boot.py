@@ -251,11 +251,25 @@ def check_matrix() -> Iterator[Finding]:
         yield Finding("matrix", Level.GOOD, f"Matrice d’habilitation lue : {count} professions lisent.")
 
 
+def check_guard() -> Iterator[Finding]:
+    """The starting baselines of the guard of accounts can be read: without them nobody could read."""
+    from carnet.access.guard import baselines
+
+    try:
+        found = baselines.starting_baselines()
+    except (baselines.BaselineError, OSError) as error:
+        yield Finding("guard", Level.OBSTACLE, f"Seuils du garde des comptes : {error}", "Corrigez le fichier"
+                      " que nomme CARNET_GUARD_BASELINE (docs/guard.md).")  # fmt: skip
+    else:
+        yield Finding("guard", Level.GOOD, f"Seuils du garde des comptes lus : {len(found)} professions.")
+
+
 SETTINGS_CHECKS: tuple[Check, ...] = (
     check_key_file,
     check_secret,
     check_bind,
     check_certificate_header,
     check_matrix,
+    check_guard,
 )
 DATABASE_CHECKS: tuple[Check, ...] = (check_restoration, check_server, check_migrations, check_register)

@@ -21,8 +21,8 @@ from carnet.platform.postgres.errors import DatabaseError
 from carnet.platform.postgres.target import resolve
 
 COMMANDS = ("demo", "check", "serve", "worker", "world", "persons", "enrolment", "documents", "histories",
-            "treating", "agents", "clients", "rights", "outbox", "db", "backup", "restore", "keys",
-            "doctor")  # fmt: skip
+            "treating", "access", "agents", "clients", "directory", "rights", "outbox", "db", "backup", "restore",
+            "keys", "doctor")  # fmt: skip
 
 
 _UNPREPARED = (

@@ -251,4 +251,5 @@ def test_many_at_once_are_one_state_and_no_reading_is_lost(doctor):
         thread.join()
     assert failures == []
     assert len(rows("select 1 from access_guardstate")) == 1
-    assert 9 <= len(rows("select 1 from access_guardreading")) <= 9 + len(threads)
+    # each may have one reading under way that the others do not see yet, and one that was let in before
+    assert 9 <= len(rows("select 1 from access_guardreading")) < 9 + 2 * len(threads)

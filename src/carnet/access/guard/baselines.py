@@ -52,7 +52,7 @@ def starting_baselines() -> Mapping[str, Baseline]:
 
     Raises BaselineError for a file that is not whole.
     """
-    path = Path(getattr(settings, "CARNET_GUARD_BASELINE", "") or _FILE)
+    path = Path(settings.CARNET_GUARD_BASELINE or _FILE)
     found: dict[str, dict[str, tuple[float, float]]] = defaultdict(dict)
     with path.open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), start=2):
