@@ -198,3 +198,58 @@ def enter_by_code(say: Say, *, code: str, professional: str, situation: str, str
         say(f"refused {refused.rule}")
     else:
         say("in")
+
+
+def vaccinate(say: Say, *, person: str, professional: str, place: str, path: str, forms: list[str]) -> None:
+    """A professional brings a file, then records a vaccination: note and line. Says the id of each."""
+    from datetime import date
+
+    from carnet.directory import api as directory
+    from carnet.documents import api as documents
+    from carnet.platform import clock
+    from carnet.profile import api as profile
+    from carnet.standards.cda.vaccination import Vaccination, write_vaccination_note
+
+    card, where = directory.find_professional(UUID(professional)), directory.find_place(UUID(place))
+    assert card is not None
+    assert where is not None
+    by = directory.actor_of(card, where, authentication="psc")
+    writer, day = documents.Writer(card, where), date(2026, 1, 5)
+    letter, note = (
+        documents.Brought(title=title, type_code=code, acted_on=day, setting="AMBULATOIRE", form_id=UUID(form))
+        for title, code, form in zip(("Lettre", "Vaccination"), ("11488-4", "87273-9"), forms, strict=True)
+    )
+    data = Path(path).read_bytes()
+    say(
+        documents.deposit_file(
+            UUID(person), by=by, writer=writer, brought=letter, data=data, filename="a.pdf"
+        ).document_id
+    )
+    injection = Vaccination(vaccine="Rage", at=clock.now(), diseases="")
+
+    def write_line(a: object, done: documents.Deposited) -> None:
+        profile.record_professional_entry(
+            a, rubric=profile.Rubric.VACCINATIONS, values={"name": "Rage", "date": "2026-01-05"},
+            structure=by.structure, links=[(profile.LinkKind.DOCUMENT, done.document_id)],
+        )  # fmt: skip
+
+    try:
+        done = documents.deposit_made(
+            UUID(person), by=by, writer=writer, brought=note, then=write_line,
+            make=lambda header: write_vaccination_note(header, [injection]),
+        )  # fmt: skip
+    except documents.DepositRefused as refused:  # made again it has another hour in it: it is there already
+        if refused.code is not documents.Code.DUPLICATE:
+            raise
+        say("there")
+    else:
+        say(done.document_id)
+
+
+def load_annuaire(say: Say, *, paths: list[str], batch: int) -> None:
+    """`carnet directory load`, by small batches. Says how many resources each batch read."""
+    from carnet.directory import annuaire
+
+    annuaire.BATCH = batch
+    done = annuaire.load([Path(path) for path in paths], progress=say)
+    say(f"done {done.counts.get('rejected', 0)}")

@@ -20,9 +20,9 @@ from carnet.platform.postgres.cluster import Cluster
 from carnet.platform.postgres.errors import DatabaseError
 from carnet.platform.postgres.target import resolve
 
-COMMANDS = ("demo", "check", "serve", "worker", "world", "persons", "enrolment", "documents", "histories",
-            "treating", "access", "agents", "clients", "directory", "rights", "outbox", "db", "backup", "restore",
-            "keys", "doctor")  # fmt: skip
+COMMANDS = ("demo", "check", "serve", "worker", "world", "persons", "enrolment", "documents",
+            "histories", "treating", "access", "agents", "clients", "directory", "rights", "outbox",
+            "db", "backup", "restore", "keys", "doctor")  # fmt: skip
 
 
 _UNPREPARED = (
