@@ -18,7 +18,7 @@ ADMINISTRATIVE = {
     "enrolment_draft", "enrolment_provisionalcode", "enrolment_space",
     "notices_delivery", "notices_notice",
     "people_address", "people_card", "people_contact", "people_insindex", "people_registerline", "people_representation",
-    "platform_outbox", "platform_personkey",
+    "platform_outbox", "platform_personkey", "pro_trainingpatient",
     "sandbox_life", "sandbox_mail",
 }  # fmt: skip
 
