@@ -90,6 +90,16 @@ def test_the_next_synthesis_takes_the_place_of_the_former(treated):
     assert (card.version, b"Seconde" in kept(person, card.id)) == (2, True)
 
 
+def test_a_synthesis_sent_twice_is_one(treated):
+    person, doctor = treated
+    client = visit(*doctor)
+    there = address(client, person, "synthesis")
+    said = posted(client.get(there).context["form"])
+    answers = [client.post(there, said) for _ in range(2)]
+    assert [answer["Location"].endswith("?fait=synthese") for answer in answers] == [True, True]
+    assert [card.version for card in deposited(person)] == [1]
+
+
 def test_only_the_treating_doctor_or_who_replaces_him_writes_it(treated):
     person, _ = treated
     other = add_professional()
@@ -159,7 +169,7 @@ def test_a_form_sent_twice_records_one_injection():
     person, client = add_claire(), visit(*add_professional())
     same = injection()
     for _ in range(2):
-        client.post(address(client, person, "vaccinate"), same)
+        assert client.post(address(client, person, "vaccinate"), same)["Location"].endswith("?fait=faite")
     assert (len(deposited(person)), len(vaccines(person))) == (1, 1)
 
 

@@ -154,8 +154,8 @@ def _header(act: _Act, kind: terminology.DocumentType) -> Header:
     _check_day(act.person_id, brought.acted_on)
     return professional_authoring.header_of(
         act.person_id, writer=act.writer, kind=kind, title=title, acted_on=brought.acted_on,
-        setting=brought.setting, unique_id=f"2.25.{brought.form_id.int}",
-        previous=_find_previous(act.person_id, act.by, brought.replaces),
+        setting=brought.setting, unique_id=_unique_id(brought),
+        previous=_find_previous(act),
     )  # fmt: skip
 
 
@@ -222,13 +222,18 @@ def _visibility(brought: Brought, by: Actor) -> Visibility:
     )
 
 
-def _find_previous(person_id: UUID, by: Actor, replaces: UUID | None) -> authoring.Previous | None:
-    """Return what the header says of the version that is replaced; refuses (901) another's document."""
+def _find_previous(act: _Act) -> authoring.Previous | None:
+    """Return what the header says of the version that is replaced; refuses (901) another's document.
+
+    The form sent twice finds what it brought itself: that replaces nothing.
+    """
+    replaces = act.brought.replaces
     if replaces is None:
         return None
     with access.look(
-        person_id, by=by, purpose=Purpose.MANAGE, event=EventType.DOCUMENT_DEPOSITED, reference=replaces
-    ) as a:
+        act.person_id, by=act.by, purpose=Purpose.MANAGE, event=EventType.DOCUMENT_DEPOSITED,
+        reference=replaces,
+    ) as a:  # fmt: skip
         rows = fetch(
             "select sealed, version from documents_document where person_id = %(person)s"  # noqa: S608 - own
             f" and id = %(id)s and status <> 'deleted' and ({a.scope.sql()})",
@@ -237,4 +242,10 @@ def _find_previous(person_id: UUID, by: Actor, replaces: UUID | None) -> authori
         facts = orjson.loads(a.key().open("document", rows[0][0])) if rows else {}
     if not rows:
         raise policies.not_yours()
+    if facts["unique_id"] == _unique_id(act.brought):
+        return None
     return authoring.Previous(facts["unique_id"], facts["set_id"], rows[0][1])
+
+
+def _unique_id(brought: Brought) -> str:
+    return f"2.25.{brought.form_id.int}"

@@ -21,6 +21,7 @@ from carnet.platform.http import accepts_body
 from carnet.pro.page import show
 from carnet.pro.patient import Patient, find_url, in_record
 from carnet.pro.writing_forms import DepositForm
+from carnet.ui.forms import Form
 
 SECRETARY: Final = "SECRETARIAT_MEDICAL"
 MOST_FILE_BYTES: Final = 12_000_000
@@ -145,6 +146,14 @@ def said(refused: DepositRefused) -> str:
     numbered = refused.code in {Code.WRONG_VERSION, Code.AUTHOR_NOT_ALLOWED}
     number = f" (erreur {refused.code})" if numbered and "erreur" not in refused.message_fr else ""
     return f"{refused.message_fr}{number}"
+
+
+def is_done(form: Form, refused: DepositRefused) -> bool:
+    """Say whether a refusal means that this very form was sent already; any other is said on the form."""
+    if refused.code is Code.DUPLICATE:
+        return True
+    form.add_error(None, said(refused))
+    return False
 
 
 def name_of(patient: Patient) -> str:

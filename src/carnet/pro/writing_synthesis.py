@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods
 
 from carnet.access import api as access
 from carnet.documents import api as documents
-from carnet.documents.api import Brought, Deposited, DepositRefused
+from carnet.documents.api import Brought, DepositRefused
 from carnet.journal.api import EventType
 from carnet.platform import clock
 from carnet.pro import synthesis_lines as lines
 from carnet.pro.page import show
 from carnet.pro.patient import Patient, in_record
 from carnet.pro.synthesis_lines import LineRefused
-from carnet.pro.writing import name_of, said, writer_of
+from carnet.pro.writing import is_done, name_of, writer_of
 from carnet.profile import api as profile
 from carnet.profile.api import Entry, Rubric, RubricView, State
 from carnet.standards.cda.model import Code
@@ -159,23 +159,23 @@ def _not_treating(request: HttpRequest, patient: Patient) -> HttpResponse:
     return show(request, "pro/writing/not_treating.html", context, status=403)
 
 
-def _write(form: SynthesisForm, patient: Patient, codes: Mapping[str, Code]) -> Deposited | None:
+def _write(form: SynthesisForm, patient: Patient, codes: Mapping[str, Code]) -> bool:
     said_of_her = form.read(codes)
     if said_of_her is None:
-        return None
+        return False
     by, data = patient.actor, form.cleaned_data
     brought = Brought(
         title=TITLE, type_code=TYPE, acted_on=clock.today(), setting=data["setting"], form_id=data["form_id"],
         replaces=documents.find_current(patient.person_id, by=by, types=documents.SYNTHESIS_TYPES),
     )  # fmt: skip
     try:
-        return documents.deposit_made(
+        documents.deposit_made(
             patient.person_id, by=by, writer=writer_of(patient), brought=brought,
             make=lambda header: write_synthesis(header, said_of_her),
         )  # fmt: skip
     except DepositRefused as refused:
-        form.add_error(None, said(refused))
-        return None
+        return is_done(form, refused)
+    return True
 
 
 def _read_record(patient: Patient) -> Filled:

@@ -23,7 +23,7 @@ from carnet.platform import clock
 from carnet.platform.clock import PARIS
 from carnet.pro.page import show
 from carnet.pro.patient import Patient, in_record
-from carnet.pro.writing import VACCINATORS, name_of, said, writer_of
+from carnet.pro.writing import VACCINATORS, is_done, name_of, writer_of
 from carnet.profile import api as profile
 from carnet.profile.api import AuthorKind, Entry, EntryRefused, EntryUnknownError, LinkKind, Rubric, State
 from carnet.standards.cda.model import Code, Header
@@ -154,11 +154,11 @@ def _must_vaccinate(patient: Patient) -> None:
         raise PermissionDenied
 
 
-def _record(form: VaccinationForm, patient: Patient) -> Deposited | None:
-    """Write the note and the line; None when something is to be corrected, which the form then says."""
+def _record(form: VaccinationForm, patient: Patient) -> bool:
+    """Write the note and the line; False when something is to be corrected, which the form then says."""
     values = _checked(form, patient)
     if values is None:
-        return None
+        return False
     data, by = form.cleaned_data, patient.actor
     brought = Brought(
         title=f"Vaccination : {values['name']}", type_code=documents.NOTE_TYPE, acted_on=data["day"],
@@ -178,13 +178,13 @@ def _record(form: VaccinationForm, patient: Patient) -> Deposited | None:
         documents.announce_vaccination(a, done.document_id)
 
     try:
-        return documents.deposit_made(
+        documents.deposit_made(
             patient.person_id, by=by, writer=writer_of(patient), brought=brought, make=make,
             then=None if by.secret else write_line,  # parents read the profile: nothing of it goes there
         )  # fmt: skip
     except DepositRefused as refused:
-        form.add_error(None, said(refused))
-        return None
+        return is_done(form, refused)
+    return True
 
 
 def _checked(form: VaccinationForm, patient: Patient) -> dict[str, Any] | None:
