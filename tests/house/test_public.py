@@ -14,6 +14,8 @@ from carnet.platform.http import gate_of
 from tests.desk.agents import come
 from tests.people.register import add_person, open_space
 from tests.portal.visits import visit
+from tests.pro.visits import add_professional
+from tests.pro.visits import visit as visit_as_professional
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +47,7 @@ PUBLIC = {
         "portal:franceconnect_start", "portal:franceconnect_callback", "portal:franceconnect_confirm",
         "portal:franceconnect_resend", "portal:franceconnect_logout",
     },
+    "the way through Pro Santé Connect": {"pro:login", "pro:login_start", "pro:callback", "pro:left"},
 }  # fmt: skip
 # Only where the sandbox is installed, which holds nobody real and listens to this machine alone.
 PUBLIC_IN_THE_SANDBOX = {
@@ -62,10 +65,15 @@ PUBLIC_IN_THE_SANDBOX = {
         "sandbox:fc_configuration", "sandbox:fc_authorize", "sandbox:fc_identify", "sandbox:fc_consent",
         "sandbox:fc_token", "sandbox:fc_userinfo", "sandbox:fc_jwks", "sandbox:fc_end_session",
     },
+    "the simulator of Pro Santé Connect": {
+        "sandbox:psc_configuration", "sandbox:psc_authorize", "sandbox:psc_identify", "sandbox:psc_token",
+        "sandbox:psc_userinfo", "sandbox:psc_jwks", "sandbox:psc_end_session",
+    },
 }  # fmt: skip
 # Called by software that proves itself by a secret or a token of its own, never by a cookie.
-WITHOUT_CSRF = {"sandbox:fc_token", "sandbox:fc_userinfo"}
+WITHOUT_CSRF = {"sandbox:fc_token", "sandbox:fc_userinfo", "sandbox:psc_token", "sandbox:psc_userinfo"}
 
+LOGIN_PAGES = {"agent": "desk:login", "professional": "pro:login"}
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 ARGUMENTS = {
     "UUIDConverter": uuid4,
@@ -89,7 +97,8 @@ class Address:
 
     @property
     def login_page(self):
-        return reverse("desk:login" if "agent" in self.gate.kinds else "portal:login")
+        page = next((page for kind, page in LOGIN_PAGES.items() if kind in self.gate.kinds), "portal:login")
+        return reverse(page)
 
 
 def addresses(urlconf=None):
@@ -136,7 +145,7 @@ def test_the_public_addresses_are_those_listed_here():
 def test_production_has_neither_the_sandbox_nor_the_gallery():
     found = {each.name for each in addresses("carnet.config.urls")}
     assert {each.name for each in addresses("carnet.config.urls") if each.gate.public} == names_in(PUBLIC)
-    assert {name.split(":")[0] for name in found} == {"platform", "ui", "portal", "desk"}
+    assert {name.split(":")[0] for name in found} == {"platform", "ui", "portal", "pro", "desk"}
 
 
 def test_nobody_is_sent_to_log_in_whatever_he_asks():
@@ -167,7 +176,9 @@ def test_what_is_public_tells_nobody_about_anybody():
             continue
         for method in ("get", "post"):
             answer = getattr(Client(), method)(each.path)
-            away = each.name.startswith("portal:franceconnect")  # its provider does not run here
+            away = each.name.startswith(
+                ("portal:franceconnect", "pro:login_start")
+            )  # its provider is not here
             assert answer.status_code < 500 or (away and answer.status_code == 503), f"{method} {each.name}"
             text = answer.getvalue().decode(errors="replace").lower()
             assert not [word for word in ("marqueur", "ulderica", str(person)) if word in text], each.name
@@ -190,6 +201,21 @@ def test_a_person_never_reaches_the_desk():
         for method in ("get", "post"):
             answer = getattr(claire, method)(each.path)
             assert answer.status_code == 403, f"{method} {each.name} → {answer.status_code}"
+
+
+def test_a_professionals_page_is_for_professionals():
+    professional = visit_as_professional(*add_professional())
+    strangers = [someone(), come("administrator", "supervisor", "adviser", "auditor")]
+    pages = closed("professional")
+    assert len(pages) > 10
+    for each in pages:
+        for stranger in strangers:
+            for method in ("get", "post"):
+                answer = getattr(stranger, method)(each.path)
+                assert answer.status_code == 302, f"{method} {each.name} → {answer.status_code}"
+                assert answer["Location"].startswith(reverse("pro:login")), each.name
+    for each in [*closed("person"), *closed("agent")]:
+        assert professional.get(each.path)["Location"].startswith(each.login_page), each.name
 
 
 def test_an_agent_without_the_role_is_refused():
@@ -217,11 +243,15 @@ def test_what_cannot_be_undone_asks_for_a_fresh_proof(kind, page):
 
 
 def test_every_post_without_its_token_is_refused(caplog):
-    clients = {"person": someone(), "agent": come("administrator", "supervisor", "adviser", "auditor")}
+    clients = {
+        "person": someone(),
+        "agent": come("administrator", "supervisor", "adviser", "auditor"),
+        "professional": visit_as_professional(*add_professional()),
+    }
     exempt = {each.name for each in addresses() if getattr(each.view, "csrf_exempt", False)}
     assert exempt == WITHOUT_CSRF
     for each in addresses():
-        kind = "agent" if "agent" in each.gate.kinds else "person"
+        kind = next((kind for kind in LOGIN_PAGES if kind in each.gate.kinds), "person")
         strict = Client(enforce_csrf_checks=True)
         strict.cookies = clients[kind].cookies
         caplog.clear()
