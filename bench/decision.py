@@ -71,7 +71,7 @@ def write(path: Path, head: str, rows: list[str]) -> None:
 def measure(number: int, times: int) -> dict[str, float]:
     """Return the medians, in milliseconds of processor."""
     from carnet.access.api import Basis, Care, Relation, Rights, Visibility, decide_scope
-    from carnet.access.matrix import check
+    from carnet.access.matrix import check_matrix
     from carnet.journal.api import Actor, ActorKind, Purpose
     from carnet.terminology import api as terminology
 
@@ -95,7 +95,7 @@ def measure(number: int, times: int) -> dict[str, float]:
         "decide alone": lambda: decide_scope(actor, rights, Purpose.CONSULT, _DAY),
         "decide and write the condition": lambda: decide_scope(actor, rights, Purpose.CONSULT, _DAY).sql(),
         "decide and admit": decide,
-        "read the matrix (once a process)": lambda: check(os.environ["CARNET_MATRIX"]),
+        "read the matrix (once a process)": lambda: check_matrix(os.environ["CARNET_MATRIX"]),
     }
     assert 0 < decide() < number
     return {name: median(act, times) for name, act in work.items()}

@@ -47,7 +47,7 @@ def test_the_most_precise_row_decides_in_any_order(folder, patterns):
         "profession,pattern,given,origin,source\n"
         + "".join(f"73,{pattern},{said[pattern]},own,Nous\n" for pattern in patterns)
     )
-    given = matrix.check(str(folder)).grants["73"].types
+    given = matrix.check_matrix(str(folder)).grants["73"].types
     assert given == {
         kind.code
         for kind in terminology.list_document_types()
@@ -82,7 +82,7 @@ def test_an_unknown_profession_has_nothing():
 def test_what_is_wrong_is_said_with_its_line_and_rule(folder, name, row, rule):
     add_row(folder, name, row)
     with pytest.raises(MatrixError, match=rf"{name} ligne \d+ : .*{rule}"):
-        matrix.check(str(folder))
+        matrix.check_matrix(str(folder))
 
 
 def test_a_file_that_is_not_there_stops_the_start(folder):
@@ -96,4 +96,4 @@ def test_a_file_that_is_not_there_stops_the_start(folder):
 def test_other_columns_stop_the_start(folder):
     (folder / "matrix.csv").write_text("profession;pattern\n10;*\n")
     with pytest.raises(MatrixError, match="les colonnes sont profession, pattern, given, origin, source"):
-        matrix.check(str(folder))
+        matrix.check_matrix(str(folder))

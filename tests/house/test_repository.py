@@ -40,7 +40,7 @@ def test_only_the_door_sets_the_person():
         for path in tracked("src/*.py")
         if "set_config('carnet.person_id'" in path.read_text()
     }
-    assert setters == {"src/carnet/access/api.py"}
+    assert setters == {"src/carnet/access/door.py"}
 
 
 def test_nothing_leaves_the_machine_to_fetch_an_asset():

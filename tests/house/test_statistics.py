@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 # Words of closed lists, which say nothing of anybody by themselves.
 CODED = {
-    "asker_kind", "author_kind", "basis", "body_level", "category", "channel", "class_code", "code", "context", "depositor", "factor", "format_code", "key_id", "kind", "means", "media_type",
+    "asker_kind", "author_kind", "basis", "body_level", "category", "channel", "class_code", "code", "context", "depositor", "factor", "format_code", "key_id", "kind", "level", "means", "media_type",
     "method", "mode", "origin", "outcome", "purpose", "reason", "rhythm", "role", "roles", "rubric", "scan", "slot", "state", "status", "structure", "terms_version", "topic",
     "type_code",
 }  # fmt: skip

@@ -95,12 +95,12 @@ def get_matrix() -> Matrix:
     return _load(settings.CARNET_MATRIX)
 
 
-def check(folder: str = "") -> Matrix:
+def check_matrix(folder: str = "") -> Matrix:
     """Read a matrix anew and return it; raises MatrixError. `folder`: "" for Carnet’s own."""
     return _read(Path(folder) if folder else files("carnet.access").joinpath("data"))
 
 
-_load = lru_cache(maxsize=2)(check)
+_load = lru_cache(maxsize=2)(check_matrix)
 
 
 def cell_of(cells: Iterable[Cell], code: str, *, class_code: str = "") -> Cell | None:

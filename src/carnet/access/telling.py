@@ -66,6 +66,7 @@ _REASONS: Final = {
     Rule.NO_RELATION: "ni prise en charge, ni consentement",
     Rule.NOT_INFORMED: "prise en charge dont le titulaire n’était pas informé",
     Rule.FROZEN: "compte du professionnel gelé",
+    Rule.TRAINING: "en mode entraînement, seuls des patients fictifs s’ouvrent",
     "consent_qr": "le titulaire a montré son code",
     "consent_ins": "le titulaire a donné son identité",
     "consent_oral": "le titulaire l’a dit",

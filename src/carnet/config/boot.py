@@ -240,11 +240,11 @@ def check_register() -> Iterator[Finding]:
 
 def check_matrix() -> Iterator[Finding]:
     """The matrix of habilitation can be read: without it no professional would see anything."""
-    from carnet.access import matrix
+    from carnet.access import api as access
 
     try:
-        found = matrix.check(settings.CARNET_MATRIX)
-    except matrix.MatrixError as error:
+        found = access.check_matrix(settings.CARNET_MATRIX)
+    except access.MatrixError as error:
         yield Finding("matrix", Level.OBSTACLE, str(error), "Corrigez-la : « carnet rights check ».")
     else:
         count = sum(grant.reads for grant in found.grants.values())

@@ -26,11 +26,11 @@ def run(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     from django.conf import settings
 
-    from carnet.access import matrix
+    from carnet.access import api as access
 
     try:
-        found = matrix.check(args.folder or settings.CARNET_MATRIX)
-    except matrix.MatrixError as error:
+        found = access.check_matrix(args.folder or settings.CARNET_MATRIX)
+    except access.MatrixError as error:
         raise Refusal(str(error)) from error
     readers = sum(grant.reads for grant in found.grants.values())
     say(args, f"Matrice bonne : {len(found.professions)} professions, dont {readers} lisent quelque chose.",
@@ -39,13 +39,12 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace) -> int:
-    from carnet.access import explaining
-    from carnet.access.matrix import get_matrix
+    from carnet.access import api as access
 
-    one = get_matrix().professions.get(args.profession)
+    one = access.get_matrix().professions.get(args.profession)
     if one is None:
         raise Refusal(f"profession : « {args.profession} » n’est pas dans la matrice d’habilitation.")
-    kinds, parts = explaining.list_given(one.code)
+    kinds, parts = access.list_given(one.code)
     lines = [f"{one.label} ({one.code}) : {len(kinds)} types de documents, {len(parts)} autres parties."]
     lines += [f"  {kind.code:16} {kind.label}" for kind in kinds] + [f"  {part}" for part in parts]
     say(args, "\n".join(lines), profession=one.code, types=[kind.code for kind in kinds], parts=parts)
@@ -53,8 +52,8 @@ def _show(args: argparse.Namespace) -> int:
 
 
 def _write(args: argparse.Namespace) -> int:
-    from carnet.access import explaining
+    from carnet.access import api as access
 
-    args.to.write_text(explaining.write_rights(), encoding="utf-8")
+    args.to.write_text(access.write_rights(), encoding="utf-8")
     say(args, f"Page écrite : {args.to}.", file=str(args.to))
     return Exit.DONE
