@@ -22,7 +22,7 @@ from carnet.platform.postgres.target import resolve
 
 COMMANDS = ("demo", "check", "serve", "worker", "world", "persons", "enrolment", "documents",
             "histories", "treating", "access", "agents", "clients", "directory", "rights", "outbox",
-            "db", "backup", "restore", "keys", "doctor")  # fmt: skip
+            "db", "backup", "restore", "keys", "doctor", "training")  # fmt: skip
 
 
 _UNPREPARED = (

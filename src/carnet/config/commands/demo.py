@@ -67,6 +67,7 @@ def _make_world(home: Path, persons: int) -> None:
     if not made.exists():
         command("world", "make", "--persons", str(persons), accept=(Exit.REFUSED,))
         command("world", "care", "--personas")
+        command("training", "use", "--personas")
         made.touch()
 
 
