@@ -398,7 +398,7 @@ def test_choices_changed_in_two_browsers():
     one, two = visit(claire), visit(claire)
     url = "/mon-compte/choix/"
     first, second = one.get(url), two.get(url)
-    hidden = {"documents": "hidden", "emergency": []}
+    hidden = {"documents": "hidden", "emergency": [], "vu": "1"}
     assert one.post(url, fields_of(first) | hidden).status_code == 302
     late = two.post(url, fields_of(second) | {"documents": "shown", "emergency": ["care"]})
     assert "depuis une autre fenêtre" in text_of(late)

@@ -43,7 +43,7 @@ def test_from_a_document_what_it_changes_is_said_first(claire):
     assert FINESS in page
     assert FINESS not in url("block_depositor", document)
     assert not access.is_blocked(claire, FINESS)
-    done = client.post(url("block_depositor", document), follow=True)
+    done = client.post(url("block_depositor", document), {"vu": "1"}, follow=True)
     assert "La structure est bloquée" in text_of(done)
     assert access.is_blocked(claire, FINESS)
     assert FINESS in told(claire, EventType.STRUCTURE_BLOCKED)[0]["structure"]
@@ -53,7 +53,7 @@ def test_from_a_document_what_it_changes_is_said_first(claire):
 def test_a_blocked_structure_deposits_and_reads_nothing(claire):
     deposit(report(claire))
     client = visit(claire)
-    client.post(url("block"), {"structure": FINESS})
+    client.post(url("block"), {"structure": FINESS, "vu": "1"})
     with pytest.raises(access.Refused) as refused:
         with access.open(claire, by=FACILITY, purpose=Purpose.CONSULT):
             pytest.fail("the door opened")
@@ -68,7 +68,7 @@ def test_a_blocked_structure_deposits_and_reads_nothing(claire):
 def test_by_its_number_and_back(claire):
     directory.register_structure(finess=FINESS, name="Laboratoire des Tilleuls")
     client = visit(claire)
-    page = client.post(url("block"), {"structure": "31 0000 013"}, follow=True)
+    page = client.post(url("block"), {"structure": "31 0000 013", "vu": "1"}, follow=True)
     assert "Laboratoire des Tilleuls (FINESS 310000013)" in text_of(page)
     again = client.post(url("unblock"), {"structure": FINESS}, follow=True)
     assert "La structure est débloquée" in text_of(again)
@@ -93,7 +93,7 @@ def test_a_parent_blocks_for_a_child_and_nobody_for_another(claire):
     son = add_person(given_names="TOM", sex="M", birth_date=date(2015, 3, 1), attached_to=claire)
     open_space(son)
     document = deposit(report(son)).document_id
-    visit(claire, profile=son).post(url("block_depositor", document))
+    visit(claire, profile=son).post(url("block_depositor", document), {"vu": "1"})
     assert access.is_blocked(son, FINESS)
     assert not access.is_blocked(claire, FINESS)
     stranger = add_claire(birth_name="DURAND")

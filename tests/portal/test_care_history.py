@@ -120,7 +120,7 @@ def test_pages_follow_each_other_without_loss(claire, tmp_path):
 def test_the_switch_is_hers_and_stands_in_the_history(fed):
     client = visit(fed)
     assert "La cacher aux soignants" in text_of(client.get(url("care_history")))
-    answer = client.post(url("care_history_share"), {"shared": "no"})
+    answer = client.post(url("care_history_share"), {"shared": "no", "vu": "1"})
     assert answer.status_code == 302
     page = text_of(client.get(answer["Location"]))
     assert "cachée aux soignants" in page

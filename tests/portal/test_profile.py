@@ -141,12 +141,12 @@ def test_states_are_told_apart_and_declared_by_a_post():
     assert "Votre déclaration est enregistrée." in shown
     assert "Aucune allergie, déclaré le" in shown
     assert "Retirer ma déclaration" in shown
-    client.post(url("profile_share", "allergies"), {"partage": "non"})
+    client.post(url("profile_share", "allergies"), {"partage": "non", "vu": "1"})
     seen = page(client, "profile_seen")
     assert "Caché" in seen
     assert "Aucune allergie" not in seen
     assert "Caché aux soignants" in page(client, "profile")
-    client.post(url("profile_share", "allergies"), {"partage": "oui"})
+    client.post(url("profile_share", "allergies"), {"partage": "oui", "vu": "1"})
     assert "Aucune allergie" in page(client, "profile_seen")
     client.post(url("profile_unconcerned", "allergies"), {"concerne": "retirer"})
     assert "Non renseigné" in page(client, "profile_rubric", "allergies")
@@ -268,7 +268,7 @@ def test_each_act_leaves_a_line_with_its_title_sealed():
     client.post(url("profile_change", entry.id), {"name": "Bronchite", "version": 1})
     client.post(url("profile_remove", entry.id), {"version": 2})
     client.post(url("profile_unconcerned", "maladies"), {"concerne": "declarer"})
-    client.post(url("profile_share", "maladies"), {"partage": "non"})
+    client.post(url("profile_share", "maladies"), {"partage": "non", "vu": "1"})
     found = lines_of(
         claire, EventType.PROFILE_ADDED, EventType.PROFILE_CHANGED, EventType.PROFILE_REMOVED,
         EventType.PROFILE_UNCONCERNED, EventType.PROFILE_SHARING_CHANGED,

@@ -103,6 +103,8 @@ def test_she_fills_in_her_profile(someone):
     # She keeps her diseases to herself: professionals then see neither the line nor that there is one.
     rubric(her, "Maladies et sujets de santé")
     her.get_by_role("button", name="Ne plus la partager").click()
+    her.get_by_text("Voici qui verrait quoi").wait_for()
+    her.get_by_role("button", name="Cacher aux soignants").click()
     her.get_by_text("Les soignants ne voient plus cette rubrique.").wait_for()
     menu(her, "Profil")
     her.get_by_role("link", name="Ce que voient les soignants").click()

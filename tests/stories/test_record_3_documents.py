@@ -132,6 +132,8 @@ def it_is_put_away(his):
     his.get_by_role("button", name="Épingler").click()
     his.get_by_text("C’est épinglé").wait_for()
     his.get_by_role("button", name="Cacher aux soignants").click()
+    his.get_by_text("Voici qui verrait quoi").wait_for()
+    his.get_by_role("button", name="Cacher aux soignants").click()
     his.get_by_text("C’est caché aux soignants.").wait_for()
     his.get_by_label("Ranger dans").select_option(label="Mon foie")
     his.get_by_role("button", name="Ranger", exact=True).click()

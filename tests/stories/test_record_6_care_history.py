@@ -117,6 +117,8 @@ def the_insurer_corrects(demo, his, tmp_path):
 
 def he_hides_it(his):
     his.get_by_role("button", name="La cacher aux soignants").click()
+    his.get_by_text("Voici qui verrait quoi").wait_for()
+    his.get_by_role("button", name="Cacher aux soignants").click()
     his.get_by_text("L’histoire de santé est maintenant cachée aux soignants.").wait_for()
     assert his.get_by_text("Chirurgie du ménisque").is_visible()  # not to himself
     look(his, "record-6-07-hidden")

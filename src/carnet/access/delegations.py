@@ -137,6 +137,18 @@ def list_caregivers(person_id: UUID) -> list[UUID]:
     return [row[0] for row in _rows(query, {"person": person_id})]
 
 
+_HELPED_OF: Final = (
+    "select person_id from access_delegation where caregiver_id = %s and state = 'accepted'"
+    " and (starts_on is null or starts_on <= %s) and (ends_on is null or ends_on >= %s)"
+)
+
+
+def list_profiles(owner_id: UUID) -> list[PersonCard]:
+    """Return a person, those whom she represents and those whom she helps today: one statement."""
+    today = clock.today()
+    return people.list_profiles(owner_id, also=_HELPED_OF, values=[owner_id, today, today])
+
+
 def list_helped(caregiver_id: UUID) -> list[PersonCard]:
     """Return those whom somebody helps today, eldest delegation first."""
     query = (
@@ -169,7 +181,7 @@ class Described:
     @property
     def name(self) -> str:
         """As the history and the list of invitations name her."""
-        return f"{self.first_given_name.strip()} {self.birth_name.strip().upper()}"
+        return f"{self.first_given_name.strip().title()} {self.birth_name.strip().upper()}"
 
 
 def count_attempt(owner_id: UUID) -> None:

@@ -40,11 +40,15 @@ def write(
     file: Attachment,
     unique_id: str,
     previous: Previous | None = None,
+    written_at: datetime | None = None,
 ) -> bytes:
-    """Return the CDA of a person's own document. `by`: herself or her representative; `moment`: its date."""
+    """Return the CDA of a person's own document. `by`: herself or her representative; `moment`: its date.
+
+    `written_at`: when it was written, now unless said: the same facts make the same bytes.
+    """
     person = people.get_person(person_id)
     writer = people.get_person(by.id or person_id)
-    author = _author(writer, own=writer.id == person_id)
+    author = _author(writer, own=writer.id == person_id, at=written_at or clock.now())
     header = Header(
         unique_id=unique_id,
         set_id=(previous.set_id if previous else None) or unique_id,
@@ -83,12 +87,12 @@ def patient_of(person: people.PersonCard) -> Patient:
     )
 
 
-def _author(person: people.PersonCard, *, own: bool) -> Author:
+def _author(person: people.PersonCard, *, own: bool, at: datetime) -> Author:
     """Who adds it. Of a representative no matricule: the other one reads the document too, and the child."""
     return Author(
         family=person.used_name or person.birth_name,
         given=person.first_given_name,
         national_id=f"{person.oid}^{person.matricule}" if own else f"2.25.{person.id.int}",
         role=_EXPRESSION,
-        at=clock.now(),
+        at=at,
     )

@@ -1,6 +1,6 @@
 """The proof that an invitation was accepted or declined, or a delegation ended (facts/mes.md 1.8)."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid5
@@ -12,7 +12,6 @@ from carnet.documents.api import Deposited
 from carnet.journal.api import EventType
 from carnet.people import api as people
 from carnet.people.api import PersonCard
-from carnet.platform import clock
 from carnet.platform.clock import PARIS
 from carnet.platform.typesetting import day_text, make_pdf
 
@@ -28,9 +27,7 @@ _SENTENCES: Final = {
     EventType.CAREGIVER_ENDED: "{other} n’est plus l’aidant de {person}. {ended}",
 }
 _LIMITS: Final = (
-    (
-        "L’aidant voit, ajoute, modifie et supprime comme le titulaire. Ses actes sont écrits à son nom."
-    ),
+    ("L’aidant voit, ajoute, modifie et supprime comme le titulaire. Ses actes sont écrits à son nom."),
     (
         "Il ne gère pas les autres aidants, ne change ni les coordonnées ni le mot de passe du titulaire, ne"
         " ferme ni n’efface l’espace, n’en prend pas de copie. Chacun peut y mettre fin à tout moment."
@@ -41,33 +38,37 @@ _LIMITS: Final = (
 def save_proof(delegation: DelegationCard, event: EventType) -> Deposited:
     """Put the paper of a decision among the person's documents; the same decision twice is one paper."""
     person, other = people.get_person(delegation.person_id), people.get_person(delegation.caregiver_id)
-    title = _TITLES[event]
+    title, moment = _TITLES[event], _moment(delegation, event)
     data = {
         "title": title,
         "sentence": _SENTENCES[event]
         .format(other=other.display_name, person=person.display_name, ended=_ended(delegation, person, other))
         .strip(),
-        "pairs": _pairs(delegation, event, person, other),
+        "pairs": _pairs(delegation, moment, person, other),
         "notes": _LIMITS if event is EventType.CAREGIVER_ACCEPTED else (),
     }
     return documents.add_proof(
         person.id, proof_id=uuid5(delegation.id, str(event)), title=title,
-        pdf=make_pdf(_TEMPLATE, data, clock.today()),
+        pdf=make_pdf(_TEMPLATE, data, moment.astimezone(PARIS).date()), moment=moment,
     )  # fmt: skip
 
 
+def _moment(delegation: DelegationCard, event: EventType) -> datetime:
+    """Return when it was decided; an invitation that was never answered has only the day it was sent."""
+    decided = delegation.ended_at if event is EventType.CAREGIVER_ENDED else delegation.decided_at
+    return decided or delegation.invited_at
+
+
 def _pairs(
-    delegation: DelegationCard, event: EventType, person: PersonCard, other: PersonCard
+    delegation: DelegationCard, moment: datetime, person: PersonCard, other: PersonCard
 ) -> list[tuple[str, str]]:
-    moment = delegation.ended_at if event is EventType.CAREGIVER_ENDED else delegation.decided_at
-    decided = moment or clock.now()
     return [
         ("Titulaire", person.display_name),
         ("Aidant", other.display_name),
         ("Invitation", day_text(delegation.invited_at.astimezone(PARIS).date())),
         ("Début", _day(delegation.starts_on)),
         ("Fin prévue", _day(delegation.ends_on)),
-        ("Décision enregistrée", f"{decided.astimezone(PARIS):%d/%m/%Y à %H h %M}"),
+        ("Décision enregistrée", f"{moment.astimezone(PARIS):%d/%m/%Y à %H h %M}"),
     ]
 
 

@@ -214,12 +214,16 @@ def list_represented(representative_id: UUID) -> list[PersonCard]:
     )
 
 
-def list_profiles(owner_id: UUID) -> list[PersonCard]:
-    """Return a person, then those whom she represents today, eldest first: one statement."""
+def list_profiles(owner_id: UUID, *, also: str = "", values: Sequence[Any] = ()) -> list[PersonCard]:
+    """Return a person, then those whom she represents today, eldest first: one statement.
+
+    `also`: a subselect of further persons, with its values, for a room that knows of others.
+    """
+    more = f" union all {also}" if also else ""
     return _list(
-        f"where p.id in (select %s::uuid union all {_OF_REPRESENTATIVE})"
+        f"where p.id in (select %s::uuid union all {_OF_REPRESENTATIVE}{more})"
         " order by p.id <> %s, p.birth_date, p.first_given_name, p.id",
-        [owner_id, owner_id, clock.today(), owner_id],
+        [owner_id, owner_id, clock.today(), *values, owner_id],
     )
 
 

@@ -111,7 +111,7 @@ def _line(one: DelegationCard, name: str) -> dict[str, Any]:
 
 def _when(one: DelegationCard) -> str:
     if one.stage is Stage.PENDING:
-        return f"invitation du {_day(one.invited_at)}, sans réponse au {_day(one.expires_at)} elle tombe"
+        return f"invitation du {_day(one.invited_at)}, à accepter avant le {_day(one.expires_at)}"
     if one.stage is Stage.ENDED and one.ended_at:
         return f"jusqu’au {_day(one.ended_at)}"
     if one.stage is Stage.ACCEPTED:

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from carnet.access.api import is_minor, list_helped
-from carnet.people.api import PersonCard, Visitor, list_profiles
+from carnet.access.api import is_minor, list_profiles
+from carnet.people.api import PersonCard, Visitor
 from carnet.platform import clock
 from carnet.portal.space import find_url
 from carnet.ui.page import Account, Bell, NavItem, Ribbon, Space, SpaceChoice
@@ -59,9 +59,7 @@ def profiles_of(request: HttpRequest, visitor: Visitor) -> list[PersonCard]:
     """Return the visitor, those whom she represents and those whom she helps, read once for a request."""
     found: list[PersonCard] | None = getattr(request, "profiles", None)
     if found is None:
-        helped = list_helped(visitor.owner_id)
-        found = [*list_profiles(visitor.owner_id), *helped]
-        request.helped = {one.id for one in helped}  # type: ignore[attr-defined]
+        found = list_profiles(visitor.owner_id)
         request.profiles = found  # type: ignore[attr-defined]
     return found
 
@@ -102,19 +100,13 @@ class _Profiles:
         return tuple(
             SpaceChoice(one.display_name, str(one.id), self._note(one))
             for one in self.cards()
-            if one.id != self.visitor.profile_id and self._may_choose(one)
+            if one.id != self.visitor.profile_id
         )
-
-    def _may_choose(self, one: PersonCard) -> bool:
-        return self._is_helped(one) or may_choose(one, self.visitor.owner_id)
-
-    def _is_helped(self, one: PersonCard) -> bool:
-        return one.id in getattr(self.request, "helped", ())
 
     def _note(self, one: PersonCard) -> str:
         if one.id == self.visitor.owner_id:
             return "mon espace"
-        if self._is_helped(one):
+        if not may_choose(one, self.visitor.owner_id):  # an adult under no protection: whom she helps
             return "vous êtes son aidant"
         return f"{'née' if one.sex == 'F' else 'né'} le {one.birth_date:%d/%m/%Y}"
 

@@ -70,9 +70,9 @@ def arrange(request: HttpRequest, document_id: UUID | None = None) -> HttpRespon
     )
     if request.POST.get("geste") == "supprimer":
         return _ask_to_delete(ids, back)
-    if request.POST.get("geste") in _VISIBILITY and ids and not is_confirmed(request):
-        return _preview(request, ids, back)
     try:
+        if request.POST.get("geste") in _VISIBILITY and not is_confirmed(request):
+            return _preview(request, ids, back)
         done = _arrange(request, ids)
     except ArrangeRefused as refused:
         return _told(back, refus=_why_not(refused, ids))
@@ -92,7 +92,8 @@ def _preview(request: HttpRequest, ids: Sequence[UUID], back: str) -> HttpRespon
         fields=[*kept, *(("choix", str(one)) for one in ids)],
         trail=[("Documents", reverse("portal:documents")), (f"{verb} aux soignants", "")],
     )  # fmt: skip
-    return preview(request, Change(masked=dict.fromkeys(ids, act == "cacher")), page)
+    change = Change(masked=dict.fromkeys(ids, act == "cacher"))
+    return preview(request, change, page, lambda a: documents.list_chosen(a, ids, lock=False))
 
 
 def _arrange(request: HttpRequest, ids: Sequence[UUID]) -> str:

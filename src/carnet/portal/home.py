@@ -20,7 +20,7 @@ from carnet.people.api import Visitor
 from carnet.platform.clock import PARIS
 from carnet.platform.http import public
 from carnet.portal.acts import Teller
-from carnet.portal.context import may_choose, profiles_of
+from carnet.portal.context import profiles_of
 from carnet.portal.documents import item_of
 from carnet.portal.essentials import find_warning, read_essentials, tell_essentials
 from carnet.portal.notices import target_of
@@ -116,7 +116,7 @@ def _news(request: HttpRequest, overview: documents.Overview) -> dict[str, Any]:
     One whose document was hidden since is left out. The bell counts those of the other spaces too.
     """
     visitor = visitor_of(request)
-    spaces = [one.id for one in profiles_of(request, visitor) if may_choose(one, visitor.owner_id)]
+    spaces = [one.id for one in profiles_of(request, visitor)]
     unread = notices.list_unread(
         visitor.owner_id,
         about_id=visitor.profile_id,

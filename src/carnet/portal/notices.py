@@ -25,7 +25,7 @@ from carnet.people import api as people
 from carnet.people.api import Visitor
 from carnet.platform import clock
 from carnet.platform.clock import PARIS
-from carnet.portal.context import may_choose, profiles_of
+from carnet.portal.context import profiles_of
 from carnet.portal.space import find_url, visitor_of
 
 _PAGE: Final = 30
@@ -146,7 +146,11 @@ def notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
             return HttpResponseRedirect(reverse("portal:notices"))
         if not _opens(card.about_id, visitor):
             return HttpResponseRedirect(reverse("portal:family"))
-        people.sessions.choose_profile(visitor.session_id, card.about_id)
+        people.sessions.choose_profile(
+            visitor.session_id,
+            card.about_id,
+            caregiver=_as(card.about_id, visitor).kind is ActorKind.CAREGIVER,
+        )
     notices.mark_one_read(visitor.owner_id, notice_id=card.id)
     return HttpResponseRedirect(target_of(card))
 
@@ -160,9 +164,15 @@ def target_of(card: NoticeCard) -> str:
 
 def _opens(person_id: UUID, visitor: Visitor) -> bool:
     """Say whether the door of another space would open: it is asked again, with its line, by its page."""
-    own = person_id == visitor.owner_id
-    by = Actor(ActorKind.PATIENT if own else ActorKind.LEGAL_REPRESENTATIVE, visitor.owner_id)
-    return access.decide(person_id, by=by, purpose=Purpose.CONSULT).allowed
+    return access.decide(person_id, by=_as(person_id, visitor), purpose=Purpose.CONSULT).allowed
+
+
+def _as(person_id: UUID, visitor: Visitor) -> Actor:
+    """Return as what she would enter another space."""
+    if person_id == visitor.owner_id:
+        return Actor(ActorKind.PATIENT, visitor.owner_id)
+    helps = access.is_caregiver(person_id, visitor.owner_id)
+    return Actor(ActorKind.CAREGIVER if helps else ActorKind.LEGAL_REPRESENTATIVE, visitor.owner_id)
 
 
 def _spaces(request: HttpRequest) -> _Spaces:
@@ -170,7 +180,6 @@ def _spaces(request: HttpRequest) -> _Spaces:
     names = {
         card.id: "Mon espace" if card.id == visitor.owner_id else card.display_name
         for card in profiles_of(request, visitor)
-        if may_choose(card, visitor.owner_id)
     }
     return _Spaces(visitor.profile_id, names)
 

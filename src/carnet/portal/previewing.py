@@ -4,7 +4,7 @@ A view that changes a right first calls `is_confirmed`; until the person has see
 `preview`, whose button sends the same fields again. It reads and leaves a line; nothing changes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -55,12 +55,16 @@ def is_confirmed(request: HttpRequest) -> bool:
     return request.method == "POST" and request.POST.get(_SEEN) == "1"
 
 
-def preview(request: HttpRequest, change: Change, page: Preview) -> HttpResponse:
-    """Show who would see what. Raises access.Refused."""
+def preview(
+    request: HttpRequest, change: Change, page: Preview, check: Callable[[Access], object] | None = None
+) -> HttpResponse:
+    """Show who would see what. `check`: raises for what the actor may not change. Raises access.Refused."""
     visitor = visitor_of(request)
     with access.open(
         visitor.profile_id, by=actor_of(visitor), purpose=Purpose.CONSULT, event=EventType.RIGHTS_SIMULATED
     ) as a:
+        if check:
+            check(a)
         effects, titles = simulate(a, change, page.shared)
     context = {
         "page": page,
@@ -169,9 +173,9 @@ def _kind(effect: Effect) -> str:
 
 
 def sight_words(scope: Scope, count: int) -> str:
-    """Say what is seen by that decision, and by which rule: "voit 12 documents (médecin traitant)"."""
+    """Say what is seen by that decision, and by which rule, to follow a name."""
     why = reason_words(scope.rule)
     if not scope.allowed:
-        return f"n’entre pas ({why})" if why else "n’entre pas"
+        return f"n’entre pas : {why}" if why else "n’entre pas"
     seen = {0: "ne voit aucun document", 1: "voit 1 document"}.get(count, f"voit {count} documents")
-    return f"{seen} ({why})" if why else seen
+    return f"{seen}, à ce titre : {why}" if why else seen

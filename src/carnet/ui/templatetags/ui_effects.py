@@ -21,6 +21,6 @@ def ui_effects(effects: Sequence[EffectLine]) -> SafeString:
     """What a change makes of each; every text is escaped."""
     context = {
         "changed": [one for one in effects if one.kind != "same"],
-        "same": ", ".join(one.who for one in effects if one.kind == "same"),
+        "same": " ; ".join(one.who for one in effects if one.kind == "same"),
     }
     return render_to_string("ui/components/effects.html", context)
