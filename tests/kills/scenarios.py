@@ -200,6 +200,21 @@ def enter_by_code(say: Say, *, code: str, professional: str, situation: str, str
         say("in")
 
 
+def enter_emergency(say: Say, *, person: str, professional: str, situation: str, structure: str) -> None:
+    """A doctor breaks the glass, then the notices leave. Says the id of the access."""
+    from carnet.access import api as access
+    from carnet.journal.api import Actor, ActorKind
+    from carnet.platform import pump
+
+    by = Actor(
+        ActorKind.HEALTHCARE_PROFESSIONAL, UUID(professional), structure, role="10", situation=situation,
+        authentication="psc",
+    )  # fmt: skip
+    say(access.enter_emergency(UUID(person), by=by, reason="Inconsciente, traitement inconnu.").id)
+    while pump.hand_over("app"):
+        pass
+
+
 def vaccinate(say: Say, *, person: str, professional: str, place: str, path: str, forms: list[str]) -> None:
     """A professional brings a file, then records a vaccination: note and line. Says the id of each."""
     from datetime import date

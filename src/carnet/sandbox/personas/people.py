@@ -220,6 +220,11 @@ AGENTS: tuple[AgentPersona, ...] = (
         roles=("administrator",),
         use="inviter des agents et leur donner un rôle",
     ),
+    AgentPersona(
+        login="agent.controle", name="Maud Contrôleuse", email="controle@exemple.test",
+        roles=("auditor", "supervisor"),
+        use="contrôler les accès en urgence, rouvrir un compte gelé, relire les actes du 3422",
+    ),
 )  # fmt: skip
 
 FRANCECONNECT: tuple[FranceConnectPersona, ...] = (
