@@ -67,6 +67,12 @@ def test_a_code_typed_opens_the_record(person, doctor):
     assert "n’ouvre rien" in words(again)
 
 
+def test_the_page_of_the_record_follows(person, doctor):
+    page = visit(*doctor).post("/pro/entrer/", code_form(show(person)), follow=True)
+    assert page.status_code == 200
+    assert "Claire MARTIN" in words(page)
+
+
 def test_who_is_blocked_reads_why_and_what_to_do(person, doctor):
     from tests.access.test_entering import block
 

@@ -117,3 +117,15 @@ def move_the_clock(page, *, days: int) -> None:
     button.wait_for(timeout=300_000)
     assert page.get_by_role("main").inner_text() != before
     assert "s’est arrêtée" not in page.get_by_role("main").inner_text()
+
+
+def log_in_as_professional(page, login: str, place: str = "", *, come_to: str = "/pro/") -> None:
+    """Log a professional in at the simulator of Pro Santé Connect, and at one of her places if she has several."""
+    page.goto(come_to)
+    page.get_by_role("link", name="Pro Santé Connect").click()
+    page.get_by_role("radio").and_(page.locator(f'[value="{login}"]')).check(force=True)
+    page.get_by_role("button", name="Continuer").click()
+    if place:
+        page.get_by_label(place).check(force=True)
+        page.get_by_role("button", name="Continuer").click()
+    page.get_by_role("button", name="Se déconnecter").wait_for()
