@@ -35,8 +35,8 @@ class ExportForm(Form):
         choices=[(one.value, Option(label, hint=hint)) for one, label, hint in _OFFERED],
         initial=Format.PDF.value,
     )
-    du = Day(label="Du (facultatif)")
-    au = Day(label="Au (facultatif)")
+    du = Day(label="Du")
+    au = Day(label="Au")
 
     def clean(self) -> dict[str, Any]:
         """Refuse days in the wrong order."""

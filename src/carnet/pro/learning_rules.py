@@ -4,12 +4,14 @@ What she may read comes from the matrix and from the rules that decide; nothing 
 Sources of the duties and of the penalties: facts/mes.md 3.7, 4.1, 4.3; docs/adr/0026-learning.md.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
 from carnet.access import api as access
 from carnet.access.api import ARTICLES, EXPLANATIONS, Rule
 
+_ARTICLE: Final = re.compile(r" \((?:[LR]\d|arrêté|bris de glace)[^()]*\)")
 RuleLine = tuple[str, str]
 """A rule, and its article."""
 
@@ -76,7 +78,8 @@ def list_reading(profession: str) -> list[tuple[str, str, str, str]]:
 
 
 def _said(rules: Iterable[Rule]) -> list[RuleLine]:
-    return [(EXPLANATIONS[rule], ARTICLES[rule]) for rule in rules]
+    """The words of the rules without the article, which stands beside them."""
+    return [(_ARTICLE.sub("", EXPLANATIONS[rule]), ARTICLES[rule]) for rule in rules]
 
 
 def _all_of(these: tuple[str, ...], others: tuple[str, ...]) -> str:
