@@ -239,3 +239,34 @@ def test_pages_are_accessible_at_every_width(client, claire):
     assert {answer.status_code for answer in answers.values()} == {200}
     answers["pro-refused"] = page(stranger, claire)
     check_pages(answers)
+
+
+def test_a_profession_sees_what_the_matrix_gives_and_is_told_of_the_rest(claire):
+    give_a_life(claire)
+    worker = add_professional(profession="41", structure="750000010")
+    treat(claire, *worker)
+    html = page(visit(*worker), claire).content.decode()
+    assert "Non ouvert à votre profession" in html
+    assert "Pénicilline" not in html
+    assert "7,1 %" not in html
+    assert "Rien ne répond" in page(visit(*worker), claire, "record_search", q="penicilline").content.decode()
+
+
+def test_a_blocked_professional_is_told_so_and_what_remains(client, claire, doctor):
+    with managed(claire) as a:
+        access.block_professional(claire, professional_id=doctor[0].id, by=a.by)
+    answer = page(client, claire)
+    assert answer.status_code == 403
+    assert "bloqué" in answer.content.decode()
+
+
+def test_in_an_emergency_each_door_opens_for_it_and_the_page_says_so(claire):
+    stranger = add_professional(structure="750000010")
+    client = visit(*stranger)
+    assert page(client, claire).status_code == 403
+    visitor = directory.sessions.find(client.cookies[directory.sessions.COOKIE].value)
+    access.enter_emergency(claire, by=visitor.actor, reason="Patiente inconsciente, allergies inconnues.")
+    answer = page(client, claire)
+    assert answer.status_code == 200
+    assert "urgence" in answer.content.decode()
+    assert lines_of(claire, EventType.SUMMARY_READ)[0].purpose is Purpose.BREAK_GLASS

@@ -264,6 +264,19 @@ def check_guard() -> Iterator[Finding]:
         yield Finding("guard", Level.GOOD, f"Seuils du garde des comptes lus : {len(found)} professions.")
 
 
+def check_interests() -> Iterator[Finding]:
+    """What each profession looks for first can be read: without it no page of a record would open."""
+    from carnet.summaries import api as summaries
+
+    try:
+        count = summaries.check_interests(settings.CARNET_INTERESTS)
+    except (summaries.InterestsRefusedError, OSError) as error:
+        yield Finding("interests", Level.OBSTACLE, f"Intérêts des professions : {error}", "Corrigez le"
+                      " fichier que nomme CARNET_INTERESTS (docs/pro.md).")  # fmt: skip
+    else:
+        yield Finding("interests", Level.GOOD, f"Intérêts des professions lus : {count} listes.")
+
+
 SETTINGS_CHECKS: tuple[Check, ...] = (
     check_key_file,
     check_secret,
@@ -271,5 +284,6 @@ SETTINGS_CHECKS: tuple[Check, ...] = (
     check_certificate_header,
     check_matrix,
     check_guard,
+    check_interests,
 )
 DATABASE_CHECKS: tuple[Check, ...] = (check_restoration, check_server, check_migrations, check_register)

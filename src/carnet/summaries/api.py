@@ -3,6 +3,7 @@
 from carnet.summaries.interests import (
     Interests,
     InterestsRefusedError,
+    check_interests,
     interests_of,
     is_anticoagulant,
     read_interests,
@@ -23,6 +24,7 @@ __all__ = [
     "Page",
     "Said",
     "age_of",
+    "check_interests",
     "interests_of",
     "is_anticoagulant",
     "name_authors",

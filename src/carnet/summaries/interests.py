@@ -39,7 +39,7 @@ class Interests:
 
 def interests_of(profession: str) -> Interests:
     """Return what a profession looks for first."""
-    known = _interests(getattr(settings, "CARNET_INTERESTS", ""))
+    known = _interests(settings.CARNET_INTERESTS)
     return known.get(profession) or known[ANYBODY]
 
 
@@ -53,6 +53,14 @@ def read_interests(lines: Iterable[str]) -> dict[str, Interests]:
     if ANYBODY not in professions:
         raise InterestsRefusedError("il manque les lignes de la profession « * ».")
     return {one: _gather(one, found) for one in professions}
+
+
+def check_interests(path: str) -> int:
+    """Return how many professions have a list of their own in a file ("": Carnet's own).
+
+    Raises InterestsRefusedError, OSError.
+    """
+    return len(_interests(path))
 
 
 def is_anticoagulant(name: str) -> bool:

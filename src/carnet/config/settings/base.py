@@ -27,6 +27,7 @@ CARNET_MAIL_FROM = env.str("CARNET_MAIL_FROM", default="ne-pas-repondre@carnet.i
 CARNET_LETTERS = env.str("CARNET_LETTERS", default=str(CARNET_HOME / "letters"))  # for the printer
 CARNET_GROWTH_CURVES = env.str("CARNET_GROWTH_CURVES", default="")  # reference curves (docs/measures.md)
 CARNET_MATRIX = env.str("CARNET_MATRIX", default="")  # another matrix of habilitation (docs/access.md)
+CARNET_INTERESTS = env.str("CARNET_INTERESTS", default="")  # what each profession looks for (docs/pro.md)
 CARNET_GUARD_BASELINE = env.str("CARNET_GUARD_BASELINE", default="")  # starting baselines (docs/guard.md)
 CARNET_METRICS_TOKEN = env.str("CARNET_METRICS_TOKEN", default="")  # empty: this machine only
 CARNET_CLAMD = env.str("CARNET_CLAMD", default="")  # antivirus: a socket’s path or host:port; empty: none
