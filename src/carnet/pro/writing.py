@@ -27,7 +27,7 @@ SECRETARY: Final = "SECRETARIAT_MEDICAL"
 MOST_FILE_BYTES: Final = 12_000_000
 """More than a file may have, so that one that is too heavy is refused at its field, in a sentence."""
 VACCINATORS: Final = frozenset({"10", "21", "50", "60"})
-"""Who records a vaccination: doctors, pharmacists, midwives, nurses (docs/adr/0026-vaccinators.md)."""
+"""Who records a vaccination: doctors, pharmacists, midwives, nurses (docs/adr/0027-vaccinators.md)."""
 _METHODS: Final = ["GET", "HEAD", "POST"]
 _MOST: Final = 50
 _DONE: Final = {

@@ -1,6 +1,6 @@
 """A vaccination: the note (87273-9) and the locked line of the profile, written together or not at all.
 
-And the confirmation of a line that the person wrote herself (facts/mes.md 2.1). Who may: ADR 0026.
+And the confirmation of a line that the person wrote herself (facts/mes.md 2.1). Who may: ADR 0027.
 """
 
 from collections.abc import Mapping
