@@ -402,7 +402,8 @@ def _count(condition: str, one: UUID) -> int:
 
 def _cards(condition: str, values: dict[str, Any]) -> list[DelegationCard]:
     rows = _rows(f"select {_COLUMNS} from access_delegation where {condition}", values)  # noqa: S608
-    return [DelegationCard(*row[:3], Stage(row[3]), *row[4:]) for row in rows]
+    staged: list[tuple[Any, ...]] = [(*row[:3], Stage(row[3]), *row[4:]) for row in rows]
+    return [DelegationCard(*row) for row in staged]
 
 
 def _run(query: str, values: dict[str, Any]) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from carnet.access.administrators import find_administrator
@@ -280,7 +280,7 @@ def _helping(watcher: Watcher, change: Change) -> Rights:
 
 
 def _switched(care: Care, change: Change) -> Care:
-    said = {
+    said: dict[str, Any] = {
         "emergency_access": change.emergency_access,
         "samu_access": change.samu_access,
         "emergency_masked": change.emergency_masked,
