@@ -8,7 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.urls import reverse
 
-from carnet.people import franceconnect, oidc
+from carnet.people import franceconnect
+from carnet.platform import oidc
 from tests.people.mail import last_code
 from tests.people.persons import EMAIL, claire
 from tests.sandbox.franceconnect import add_identity

@@ -9,7 +9,8 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, ProxyHandler, bu
 import pytest
 from django.db import connection
 
-from carnet.people import franceconnect, oidc
+from carnet.people import franceconnect
+from carnet.platform import oidc
 from tests.people.mail import last_code
 from tests.people.persons import EMAIL, claire
 from tests.sandbox.franceconnect import add_identity

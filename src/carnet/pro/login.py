@@ -39,7 +39,7 @@ _KINDS = {
 class PlaceForm(Form):
     """Where she acts until she says otherwise."""
 
-    place = forms.ChoiceField(label="Où exercez-vous maintenant ?", widget=forms.RadioSelect)
+    place = forms.ChoiceField(label="Lieu d’exercice", widget=forms.RadioSelect)
 
     def __init__(self, places: list[PlaceCard], *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

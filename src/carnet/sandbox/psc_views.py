@@ -114,5 +114,5 @@ def end_session(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, authorization: Authorization, form: IdentityForm) -> HttpResponse:
     page = carry(PROVIDER, asdict(authorization))
-    context = {"form": form, "page": page, "nobody": not psc.list_identities()}
+    context = {"form": form, "page": page, "nobody": not psc.list_identities(), "ui_nav": ()}
     return render(request, "sandbox/psc/identity.html", context)

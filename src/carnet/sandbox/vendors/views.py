@@ -41,7 +41,10 @@ def index(request: HttpRequest) -> HttpResponse:
             response = HttpResponseRedirect(reverse("sandbox:vendor_keys", args=[client.id]))
             keys.keep(response, ring)
             return response
-    context = {"trail": trail(), "form": form, "api": _api(), "known": directory.list_clients()[:10]}
+    context = {
+        "trail": trail(), "form": form, "api": _api(), "known": directory.list_clients()[:10],
+        "psc_discovery": settings.CARNET_PSC_DISCOVERY_URL,
+    }  # fmt: skip
     return render(request, "sandbox/vendors/index.html", context)
 
 
