@@ -116,8 +116,8 @@ def test_only_the_treating_doctor_or_who_replaces_him_writes_it(treated):
     ("changes", "field"),
     [
         ({"problems": "Asthme (2015-13)"}, "problems"),
-        ({"treatments": "x" * 301}, "treatments"),
-        ({"family": "\n".join("a" * 3 for _ in range(61))}, "family"),
+        ({"treatments": "x" * 1201}, "treatments"),
+        ({"family": "\n".join("a" * 3 for _ in range(201))}, "family"),
         ({"setting": "NIMPORTE"}, "setting"),
     ],
 )

@@ -10,8 +10,9 @@ from typing import Final
 from carnet.standards.cda.model import Code
 from carnet.standards.cda.synthesis import Problem, Treatment
 
-MOST_LINES: Final = 60
-MOST_CHARACTERS: Final = 300
+MOST_LINES: Final = 200
+MOST_CHARACTERS: Final = 1200
+"""More than any line of the profile has, its comments apart: what the record says must pass."""
 _DAY: Final = r"\d{4}(?:-\d{2}(?:-\d{2})?)?"
 _DATED: Final = re.compile(
     rf"(?P<label>.+?)\s*\((?P<since>{_DAY})?(?:\s*à\s*(?P<until>{_DAY}))?\)\s*", re.ASCII
@@ -61,7 +62,8 @@ def say_treatment(label: str, dosage: str = "", since: str = "") -> str:
 
 def join(lines: Iterable[str]) -> str:
     """Return lines as a field shows them."""
-    return "\n".join(lines)
+    kept = [line if len(line) <= MOST_CHARACTERS else f"{line[: MOST_CHARACTERS - 1]}…" for line in lines]
+    return "\n".join(kept[:MOST_LINES])
 
 
 def _problem(line: str) -> Problem:

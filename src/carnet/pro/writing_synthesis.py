@@ -241,7 +241,9 @@ _LINES: Final[Mapping[str, Any]] = {
 def _words(entry: Entry) -> str:
     """A line of the profile in one sentence."""
     told = profile.describe(entry)
-    more = ", ".join(value for label, value in told.lines if label != "Découverte en")
+    questions = entry.rubric is Rubric.LIFESTYLES  # an answer says nothing without its question
+    said_of_it = [(label, value) for label, value in told.lines if label != "Découverte en"]
+    more = ", ".join(f"{label} {value}" if questions else value for label, value in said_of_it)
     return " ".join(" : ".join(part for part in (told.title, more) if part).split())
 
 
