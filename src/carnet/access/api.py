@@ -58,7 +58,7 @@ from carnet.access.entering import (
 )
 from carnet.access.explaining import PART_LABELS, list_given, write_rights
 from carnet.access.glancing import Glimpse, Question, feign
-from carnet.access.guard.baselines import BaselineCard, list_baselines
+from carnet.access.guard.baselines import BaselineCard, BaselineError, list_baselines, starting_baselines
 from carnet.access.guard.states import (
     GuardCard,
     count_frozen,
@@ -196,6 +196,7 @@ __all__ = [
     "AdministratorCard",
     "AdministratorRefused",
     "BaselineCard",
+    "BaselineError",
     "Basis",
     "BlockCard",
     "BlockedProfessional",
@@ -338,6 +339,7 @@ __all__ = [
     "sharing_values",
     "show_code",
     "simulate",
+    "starting_baselines",
     "structure_words",
     "structures_of",
     "tells_secret",

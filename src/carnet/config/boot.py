@@ -253,11 +253,11 @@ def check_matrix() -> Iterator[Finding]:
 
 def check_guard() -> Iterator[Finding]:
     """The starting baselines of the guard of accounts can be read: without them nobody could read."""
-    from carnet.access.guard import baselines
+    from carnet.access import api as access
 
     try:
-        found = baselines.starting_baselines()
-    except (baselines.BaselineError, OSError) as error:
+        found = access.starting_baselines()
+    except (access.BaselineError, OSError) as error:
         yield Finding("guard", Level.OBSTACLE, f"Seuils du garde des comptes : {error}", "Corrigez le fichier"
                       " que nomme CARNET_GUARD_BASELINE (docs/guard.md).")  # fmt: skip
     else:
