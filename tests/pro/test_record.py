@@ -223,6 +223,18 @@ def test_the_day_opens_nine_patients_by_a_key(client, claire, expected):
     assert str(claire) not in html
 
 
+def test_every_page_says_whose_record_it_is(client, claire):
+    one = add_document(claire, 1)
+    pages = [("record", ()), ("record_documents", ()), ("record_document", (one,)), ("record_profile", ()),
+             ("record_measures", ()), ("record_measure", ("hba1c",)), ("record_history", ()),
+             ("record_search", ()), ("record_print", ())]  # fmt: skip
+    assert [
+        name
+        for name, more in pages
+        if "Claire MARTIN" not in page(client, claire, name, *more).content.decode()
+    ] == []
+
+
 @pytest.mark.browser
 def test_pages_are_accessible_at_every_width(client, claire):
     give_a_life(claire)

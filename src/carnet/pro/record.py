@@ -10,8 +10,10 @@ from django.views.decorators.http import require_safe
 
 from carnet.access import api as access
 from carnet.journal.api import EventType
+from carnet.people import api as people
 from carnet.platform import clock
 from carnet.platform.clock import PARIS
+from carnet.platform.typesetting import day_text
 from carnet.pro.page import show
 from carnet.pro.patient import Patient, find_url, in_record
 from carnet.summaries import api as summaries
@@ -37,7 +39,7 @@ def record(request: HttpRequest, patient: Patient) -> HttpResponse:
         visit = access.note_visit(a)
         access.note_entered(a, first_today=visit.first_today)
         page = _read(a, patient, visit.before_at)
-    context = frame(patient) | {
+    context = frame(patient, named=True) | {
         "summary": summaries.tell(page, links_of(patient), a) | _doctor(a),
         "meanings": summaries.tell_help(page),
         "blocks_shown": True,
@@ -54,16 +56,34 @@ def print_view(request: HttpRequest, patient: Patient) -> HttpResponse:
     ) as a:
         since = access.find_visit(patient.person_id, patient.visitor.professional.id)
         page = _read(a, patient, since)
-    context = frame(patient) | {
-        "summary": summaries.tell(page, Links(), a),
+    context = frame(patient, named=True) | {
+        "summary": _on_paper(summaries.tell(page, Links(), a)),
         "printed": clock.now().astimezone(PARIS),
     }
     return show(request, "pro/record/print.html", context)
 
 
+def _who(person_id: UUID) -> str:
+    """Say whose record it is, on every page: nobody reads one for another's."""
+    person = people.get_person(person_id)
+    age = summaries.age_of(person.birth_date, clock.today())
+    return (
+        f"{person.display_name}, {age}, né{'e' if person.sex == 'F' else ''} le {day_text(person.birth_date)}"
+    )
+
+
 def _doctor(a: access.Access) -> dict[str, str]:
     """Say to the médecin traitant that it is she: the insurer knows better than the profile."""
     return {"doctor": "vous"} if a.scope.rule is access.Rule.TREATING else {}
+
+
+def _on_paper(summary: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what is new: a paper is read later, by others."""
+    kept = [
+        panel | {"blocks": [block for block in panel["blocks"] if block["code"] != Code.NEWS]}
+        for panel in summary["panels"]
+    ]
+    return summary | {"panels": kept}
 
 
 def links_of(patient: Patient) -> Links:
@@ -85,8 +105,11 @@ def links_of(patient: Patient) -> Links:
     return Links(document, part, measure)
 
 
-def frame(patient: Patient) -> dict[str, Any]:
-    """Return what every page of a record shows: its menu, the search, the way back."""
+def frame(patient: Patient, *, named: bool = False) -> dict[str, Any]:
+    """Return what every page of a record shows: whose it is, its menu, the search, the way back.
+
+    `named`: the page says itself whose record it is.
+    """
     menu = (
         ("record", "Résumé"),
         ("record_documents", "Documents"),
@@ -98,6 +121,7 @@ def frame(patient: Patient) -> dict[str, Any]:
     )
     return {
         "patient": patient,
+        "who": "" if named else _who(patient.person_id),
         "words": "",
         "meanings": (),
         "menu": [(label, href) for name, label in menu if (href := find_url(name, patient.token))],

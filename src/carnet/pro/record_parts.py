@@ -163,7 +163,7 @@ def act_of(one: Episode) -> dict[str, str]:
 def entry_of(entry: Entry, names: Names) -> dict[str, str]:
     """Return a line of the profile as a line of a list, with all its facts."""
     told = profile.describe(entry)
-    facts = [told.when, *(f"{label} : {value}" for label, value in told.lines)]
+    facts = [told.when, *(f"{label} : {value}" for label, value in told.lines if value != told.when)]
     day = entry.changed_at.astimezone(PARIS).date()
     return {
         "title": told.title,
