@@ -74,7 +74,12 @@ def show_code(person_id: UUID) -> ShownCode:
     shown = ShownCode(
         "".join(secrets.choice(_ALPHABET) for _ in range(CODE_LENGTH)), clock.real_now() + CODE_LASTS
     )
-    values: dict[str, Any] = {"lock": _LOCK, "person": person_id, "key": _key(shown.code), "until": shown.until}
+    values: dict[str, Any] = {
+        "lock": _LOCK,
+        "person": person_id,
+        "key": _key(shown.code),
+        "until": shown.until,
+    }
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%(lock)s, hashtext(%(person)s::text))", values)
         cursor.execute("delete from access_pass where kind = 'qr' and person_id = %(person)s", values)

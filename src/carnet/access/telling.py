@@ -118,6 +118,7 @@ _REASONS: Final = {
     "severed_as_fault": "lien enregistré par erreur",
     "already_two": "il y a déjà deux représentants légaux",
 }
+_FINESS_LENGTH: Final = 9
 _OFFICES: Final = {
     ActorKind.SUPPORT: "le 3422, service d’aide",
     ActorKind.INSURER: "l’Assurance Maladie",
@@ -298,8 +299,12 @@ def professional_words(card: ProfessionalCard) -> str:
 
 
 def structure_words(finess: str, name: str) -> str:
-    """Return a structure as it is shown: its name when it is known, and always its FINESS number."""
-    return f"{name} (FINESS {finess})" if name else f"la structure FINESS {finess}"
+    """Return a structure as it is shown: its name when it is known, and always its number.
+
+    `finess`: nine characters, or another national number of a structure that has no FINESS (ADR 20).
+    """
+    number = f"FINESS {finess}" if len(finess) == _FINESS_LENGTH else f"n° {finess}"
+    return f"{name} ({number})" if name else f"la structure {number}"
 
 
 def actors_of(lines: Iterable[Line]) -> list[UUID]:
