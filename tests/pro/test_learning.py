@@ -146,6 +146,7 @@ def test_the_mode_gives_a_record_to_read_and_says_itself():
     assert "0 sur 5" in page
     assert access.list_relations(people[0])[0].professional_id == card.id
     client.post(url("training_switch"), {"mode": "non"})
+    assert access.list_relations(people[0]) == []
     assert "Mode entraînement :" not in text_of(client.get(url("training")))
     assert client.get(url("exercise", "find")).status_code == 302
 

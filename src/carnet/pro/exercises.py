@@ -122,6 +122,15 @@ def begin(visitor: ProVisitor) -> None:
         )  # fmt: skip
 
 
+def finish(visitor: ProVisitor) -> None:
+    """Take back what `begin` gave; a relation that she has otherwise stays."""
+    patient = patient_of(Exercise.FIND)
+    for one in access.list_relations(patient.id) if patient else ():
+        given = one.basis is Basis.DECLARED and one.until is not None and one.until - one.since <= _LASTS
+        if given and one.professional_id == visitor.professional.id:
+            access.end_relation(one.person_id, relation_id=one.id)
+
+
 def list_done(professional_id: UUID) -> set[Exercise]:
     """Return the exercises that a professional has done."""
     with connection.cursor() as cursor:

@@ -87,6 +87,8 @@ def switch(request: HttpRequest) -> HttpResponse:
     sessions.set_training(visitor.session_id, training=on)
     if on:
         exercises.begin(_as_training(visitor))
+    else:
+        exercises.finish(visitor)
     return HttpResponseRedirect(reverse("pro:training"))
 
 

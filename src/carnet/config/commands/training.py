@@ -8,7 +8,7 @@ from carnet.config.cli import Exit, Refusal, say
 
 HELP = "choisir les patients fictifs de l’entraînement des professionnels"
 ROLE = "app"
-_PERSONAS = ("monique", "hugo", "dominique")
+_PERSONAS = ("monique", "hugo", "jean1")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
