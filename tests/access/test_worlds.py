@@ -28,7 +28,7 @@ from tests.documents.deposits import parent
 
 pytestmark = pytest.mark.django_db
 PARTS = 4  # so that several processes share them
-WORLDS = 20_000 if LONG else 2_000
+WORLDS = 12_000 if LONG else 2_000
 SCOPES = 100_000 if LONG else 2_000
 PEOPLE = {ActorKind.PATIENT, ActorKind.LEGAL_REPRESENTATIVE, ActorKind.CAREGIVER}
 
