@@ -10,6 +10,7 @@ from carnet.access import api as access
 from carnet.journal.api import EventType, Purpose, list_lines
 from carnet.notices import api as notices
 from carnet.notices.api import NoticeCode, Preferences, Rhythm, Switch
+from carnet.notices.wordings import WORDINGS
 from carnet.platform import pump
 from tests.documents.deposits import FACILITY, add_claire, deposit, holder, report
 from tests.notices.test_notices import hand_over
@@ -256,3 +257,18 @@ def test_the_bell_counts_what_is_new_in_every_space_that_she_manages(mother, son
     home = text_of(client.get("/"))
     assert '<span class="ui-count">3<' in home
     assert "1 nouveauté" in home
+
+
+@pytest.mark.parametrize("code", list(NoticeCode))
+def test_every_notice_is_shown_and_leads_somewhere(mother, code):
+    client = visit(mother)
+    notice = tell(mother, code=code)
+    assert WORDINGS[code].title in text_of(client.get(url("notices")))
+    answer = client.post(url("notice", notice))
+    assert client.get(answer["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("code", [NoticeCode.EMERGENCY_ACCESS, NoticeCode.PROFESSIONAL_ACCESS])
+def test_an_access_leads_to_the_history_whatever_it_refers_to(mother, code):
+    answer = visit(mother).post(url("notice", tell(mother, code=code, reference=uuid4())))
+    assert answer["Location"] == url("history")

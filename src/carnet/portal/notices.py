@@ -40,6 +40,17 @@ _ICONS: Final = {
     NoticeCode.CARE_HISTORY_FIRST_FED: "hospital",
     NoticeCode.DIRECTIVES_REVIEW: "edit",
     NoticeCode.COPY_READY: "download",
+    NoticeCode.PROFESSIONAL_ACCESS: "eye",
+    NoticeCode.CARE_TEAM_JOINED: "people",
+    NoticeCode.EMERGENCY_ACCESS: "warning",
+    NoticeCode.ADMINISTRATOR_NAMED: "shield",
+    NoticeCode.ADMINISTRATOR_REMOVED: "shield",
+    NoticeCode.CAREGIVER_INVITED: "people",
+    NoticeCode.CAREGIVER_ACCEPTED: "people",
+    NoticeCode.CAREGIVER_REFUSED: "people",
+    NoticeCode.CAREGIVER_ENDED: "people",
+    NoticeCode.RESULT_SHOWN: "flask",
+    NoticeCode.VACCINATION_ADDED: "shield",
 }
 _PAGES: Final = {
     NoticeCode.REPORT_RECEIVED: "report",
@@ -50,7 +61,18 @@ _PAGES: Final = {
 _SUBJECTS: Final = {
     NoticeCode.CARE_HISTORY_FIRST_FED: "care_history",
     NoticeCode.DIRECTIVES_REVIEW: "directives",
+    NoticeCode.PROFESSIONAL_ACCESS: "history",
+    NoticeCode.EMERGENCY_ACCESS: "history",
+    NoticeCode.CARE_TEAM_JOINED: "rights",
+    NoticeCode.ADMINISTRATOR_NAMED: "rights",
+    NoticeCode.ADMINISTRATOR_REMOVED: "rights",
+    NoticeCode.CAREGIVER_INVITED: "caregivers",
+    NoticeCode.CAREGIVER_ACCEPTED: "caregivers",
+    NoticeCode.CAREGIVER_REFUSED: "caregivers",
+    NoticeCode.CAREGIVER_ENDED: "caregivers",
 }
+"""What is told about a whole subject, whatever it refers to."""
+
 _DONE: Final = {
     "lu": "C’est marqué comme lu.",
     "efface": "L’avis est effacé. Ce dont il parlait n’a pas changé.",
@@ -157,7 +179,7 @@ def notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 
 def target_of(card: NoticeCard) -> str:
     """Return the address of what a notice is about: one thing of the space, or a whole subject of it."""
-    if card.reference:
+    if card.reference and card.code not in _SUBJECTS:
         return find_url(_PAGES.get(card.code, "document"), card.reference) or reverse("portal:home")
     return find_url(_SUBJECTS.get(card.code, "")) or reverse("portal:home")
 
