@@ -11,7 +11,7 @@ from carnet.access.api import DelegationRefused, Refused, Rule, delegations
 from carnet.access.delegations import Described, Stage
 from carnet.journal import api as journal
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose
-from carnet.people.api import get_person
+from carnet.people.api import get_person, list_spaces
 from carnet.platform import clock
 from carnet.standards.ins import key_of
 from tests.people.register import add_person, matricule_of, open_space
@@ -182,3 +182,10 @@ def _accept(delegation_id, other):
 def _lines(person_id):
     with access.open(person_id, by=Actor(ActorKind.PATIENT, person_id), purpose=Purpose.CONSULT) as a:
         return journal.list_lines(a.person_id, key=None)[1:]
+
+
+def test_what_is_new_in_her_space_is_written_to_him_too(person):
+    other = add_helper()
+    assert list_spaces([other]) == [(other, other)]
+    delegations.accept(invite(person, other), by=as_caregiver(other))
+    assert list_spaces([other]) == [(other, other), (other, person)]

@@ -4,7 +4,7 @@ Whoever invites is never told whether the other exists: an invitation that descr
 same, under an id that belongs to no one, and awaits an answer that will not come (docs/adr/0024-control.md).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -135,6 +135,12 @@ def list_caregivers(person_id: UUID) -> list[UUID]:
         f"select caregiver_id from access_delegation where person_id = %(person)s and {_STANDS} order by id"  # noqa: S608
     )
     return [row[0] for row in _rows(query, {"person": person_id})]
+
+
+def list_helped_spaces(owner_ids: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+    """Return (caregiver, whose space) for each space in which these persons help today: one statement."""
+    query = f"select caregiver_id, person_id from access_delegation where caregiver_id = any(%(others)s) and {_STANDS}"  # noqa: E501, S608
+    return [(row[0], row[1]) for row in _rows(query, {"others": list(owner_ids)})]
 
 
 _HELPED_OF: Final = (

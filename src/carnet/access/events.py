@@ -6,6 +6,7 @@ from carnet.access import (
     informing,  # noqa: F401 - registers its handlers
 )
 from carnet.access.emergencies import ENTERED
+from carnet.people import api as people
 from carnet.platform import erasure
 from carnet.platform.outbox import Event, handles
 
@@ -33,3 +34,5 @@ def tell_caregiver(event: Event) -> None:
 def tell_of_emergency(event: Event) -> None:
     """Tell the holder, and a minor's representatives, of an emergency access."""
     emergency_telling.tell_of_entry(event)
+
+people.add_spaces(delegations.list_helped_spaces)
