@@ -59,7 +59,7 @@ class UnreadableError(Exception):
     """A file that is neither NDJSON nor a Bundle, or is too large for a Bundle; the message is in French."""
 
 
-def load(files: Sequence[Path], *, progress: Callable[[int], None] = lambda _lines: None) -> Loaded:
+def load(files: Sequence[Path], *, progress: Callable[[int], object] = lambda _lines: None) -> Loaded:
     """Load files of the annuaire; return what was kept and rejected by this run.
 
     `progress` gets how many resources were read since. A file that was loaded to its end, with the same
@@ -92,7 +92,7 @@ class _State:
     line: int
 
 
-def _load_phase(path: Path, state: _State, done: Loaded, progress: Callable[[int], None]) -> None:
+def _load_phase(path: Path, state: _State, done: Loaded, progress: Callable[[int], object]) -> None:
     batch: list[tuple[int, Resource]] = []
     read = state.line
     for number, content in _contents(path):

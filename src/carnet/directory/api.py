@@ -4,7 +4,7 @@ A client is one installation of a software in one structure. It proves itself by
 certificate, gets a token of thirty minutes, and acts as its structure (docs/software.md).
 """
 
-from carnet.directory import psc, sessions
+from carnet.directory import annuaire, psc, sessions
 from carnet.directory.actions import (
     create_client,
     register_structure,
@@ -12,6 +12,7 @@ from carnet.directory.actions import (
     revoke_client,
     set_strict,
 )
+from carnet.directory.annuaire_export import export as export_annuaire
 from carnet.directory.assertions import authenticate
 from carnet.directory.equipment import EquipmentCard, list_equipment, note_equipment
 from carnet.directory.policies import SCOPES, DirectoryRefused, OAuthRefused
@@ -62,8 +63,10 @@ __all__ = [
     "StructureCard",
     "Token",
     "actor_of",
+    "annuaire",
     "authenticate",
     "create_client",
+    "export_annuaire",
     "find_by_national_id",
     "find_client",
     "find_keys",

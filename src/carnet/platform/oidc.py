@@ -303,7 +303,7 @@ def _signs(key: object) -> bool:
 
 
 def _time(value: object) -> int:
-    return int(value) if _is_time(value) else 0  # type: ignore[call-overload, no-any-return]
+    return int(value) if _is_time(value) else 0  # type: ignore[call-overload]
 
 
 def _is_time(value: object) -> bool:

@@ -42,7 +42,7 @@ class PlaceForm(Form):
     place = forms.ChoiceField(label="Lieu d’exercice", widget=forms.RadioSelect)
 
     def __init__(self, places: list[PlaceCard], *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.fields["place"].choices = [(str(one.id), _option(one)) for one in places]  # type: ignore[attr-defined]
 
 

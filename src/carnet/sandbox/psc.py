@@ -121,4 +121,5 @@ def _identities(clause: str, values: list[str]) -> list[Identity]:
             f"select login, national_id, use, claims::text from sandbox_pscidentity {clause}",  # noqa: S608
             values,
         )
-        return [Identity(*row[:3], orjson.loads(row[3])) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [Identity(login, number, use, orjson.loads(claims)) for login, number, use, claims in rows]

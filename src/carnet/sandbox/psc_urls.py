@@ -1,6 +1,6 @@
 """Addresses of the Pro Santé Connect simulator: those of its issuer, and those that the browser sees."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from carnet.sandbox import psc_views as views
 
@@ -10,7 +10,7 @@ _ENDPOINTS = [
     path("certs", views.jwks, name="psc_jwks"),
     path("logout", views.end_session, name="psc_end_session"),
 ]
-_REALM = [
+_REALM: list[URLPattern | URLResolver] = [
     path(".well-known/wallet-openid-configuration", views.configuration, name="psc_configuration"),
     path("protocol/openid-connect/", include(_ENDPOINTS)),
 ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from carnet.config.cli import Exit, Refusal, Unavailable, say, why_not
 
 if TYPE_CHECKING:
-    from carnet.directory.annuaire import Loaded
+    from carnet.directory.api import annuaire as annuaires
 
 HELP = "charger et exporter l’annuaire des professionnels, lister les logiciels utilisés"
 ROLE = "app"
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
 def _load(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from carnet.directory import annuaire
+    from carnet.directory.api import annuaire
 
     try:
         if args.again:
@@ -53,7 +53,7 @@ def _load(args: argparse.Namespace) -> int:
     return Exit.REFUSED if done.rejected else Exit.DONE
 
 
-def _tell(args: argparse.Namespace, done: "Loaded") -> None:
+def _tell(args: argparse.Namespace, done: "annuaires.Loaded") -> None:
     for one in done.rejected:
         words = f"{one.file}, ressource {one.line} : « {one.field} » {one.rule}."
         if not args.json:
@@ -64,12 +64,12 @@ def _tell(args: argparse.Namespace, done: "Loaded") -> None:
 
 
 def _export(args: argparse.Namespace) -> int:
-    from carnet.directory.annuaire_export import export
+    from carnet.directory.api import export_annuaire
 
     count = 0
     try:
         with args.file.open("xb") as file:
-            for line in export():
+            for line in export_annuaire():
                 file.write(line)
                 count += 1
     except OSError as error:
