@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from carnet.access import api as access
 from carnet.access.api import Change, DelegationCard, DelegationRefused, delegations
-from carnet.access.delegations import Stage
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose
 from carnet.notices import api as notices
 from carnet.people import api as people
@@ -29,6 +28,7 @@ from carnet.portal.space import actor_of, governed, in_space, visitor_of
 from carnet.standards.ins import InsError
 from carnet.ui.forms import DateField, Form, MatriculeField, TextField
 
+Stage = delegations.Stage
 _DONE: Final = {
     "invitation": "Votre demande est enregistrée. Si cette personne a un espace activé et si toutes les"
     " informations sont exactes, elle reçoit l’invitation dans quelques instants.",
