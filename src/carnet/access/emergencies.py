@@ -153,8 +153,7 @@ def cards(query: str, values: dict[str, Any]) -> list[EmergencyCard]:
 
 
 def _card(row: tuple[Any, ...]) -> EmergencyCard:
-    *facts, mode, since, until, ended_at, due_at, reviewed_at, outcome = row
-    return EmergencyCard(*facts, Mode(mode), since, until, ended_at, due_at, reviewed_at, outcome)
+    return replace(EmergencyCard(*row), mode=Mode(row[5]))
 
 
 def _check_reason(reason: str) -> str:
