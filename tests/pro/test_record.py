@@ -223,6 +223,13 @@ def test_the_day_opens_nine_patients_by_a_key(client, claire, expected):
     assert str(claire) not in html
 
 
+def test_in_training_the_day_shows_nobody_real(client, claire):
+    page(client, claire)
+    visitor = directory.sessions.find(client.cookies[directory.sessions.COOKIE].value)
+    directory.sessions.set_training(visitor.session_id, training=True)
+    assert "Claire MARTIN" not in client.get(reverse("pro:day")).content.decode()
+
+
 def test_every_page_says_whose_record_it_is(client, claire):
     one = add_document(claire, 1)
     pages = [("record", ()), ("record_documents", ()), ("record_document", (one,)), ("record_profile", ()),

@@ -14,7 +14,7 @@ from carnet.platform import clock
 from carnet.platform.clock import PARIS
 from carnet.platform.http import requires
 from carnet.platform.typesetting import day_text
-from carnet.pro import agenda
+from carnet.pro import agenda, exercises
 from carnet.pro.emergency import list_told
 from carnet.pro.middleware import professional_of
 from carnet.pro.page import show, sign
@@ -35,6 +35,8 @@ def day(request: HttpRequest) -> HttpResponse:
     expected = agenda.list_expected(visitor.professional.id, visitor.place.id, clock.today())
     recent = access.list_visits(visitor.professional.id, limit=_RECENT)
     names = people.find_names(sorted({one for one, _ in expected} | {one.person_id for one in recent}))
+    if visitor.training:  # nobody real stands on a page that says that all are invented
+        names = {one.id: names[one.id] for one in exercises.list_patients() if one.id in names}
     told = [(one, f"{at:%H} h {at:%M}") for one, at in expected]
     seen = [(one.person_id, _moment(one.last_at)) for one in recent]
     key = iter(range(1, _KEYS + 1))
