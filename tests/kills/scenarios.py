@@ -231,7 +231,9 @@ def vaccinate(say: Say, *, person: str, professional: str, place: str, path: str
     by = directory.actor_of(card, where, authentication="psc")
     writer, day = documents.Writer(card, where), date(2026, 1, 5)
     letter, note = (
-        documents.Brought(title=title, type_code=code, acted_on=day, setting="AMBULATOIRE", form_id=UUID(form))
+        documents.Brought(
+            title=title, type_code=code, acted_on=day, setting="AMBULATOIRE", form_id=UUID(form)
+        )
         for title, code, form in zip(("Lettre", "Vaccination"), ("11488-4", "87273-9"), forms, strict=True)
     )
     data = Path(path).read_bytes()
