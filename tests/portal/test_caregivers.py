@@ -68,10 +68,14 @@ def test_one_sees_what_it_changes_then_invites_and_the_other_accepts(person, hel
     assert "Paul DURAND" in get(client, "caregivers").content.decode()
     (found,) = delegations.list_helping(helper)
     other = visits.visit(helper)
-    assert "Claire Martin" in get(other, "caregiver_invitation", found.id).content.decode().replace("MARTIN", "Martin")
+    assert "Claire Martin" in get(other, "caregiver_invitation", found.id).content.decode().replace(
+        "MARTIN", "Martin"
+    )
     assert post(other, "caregiver_invitation", found.id, reponse="accepter").status_code == 302
     assert access.list_caregivers(person) == [helper]
-    assert notices.NoticeCode.CAREGIVER_ACCEPTED in {one.code for one in notices.list_notices(person, about_id=person)}
+    assert notices.NoticeCode.CAREGIVER_ACCEPTED in {
+        one.code for one in notices.list_notices(person, about_id=person)
+    }
 
 
 def test_he_works_in_her_space_under_his_own_name(person, helper):
