@@ -1,6 +1,8 @@
 """The history page: whose acts, which acts, when, one act in full, and what is told to nobody else."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -16,6 +18,7 @@ from tests.portal.visits import visit
 from tests.pro.visits import actor_of, add_professional, treat
 
 pytestmark = pytest.mark.django_db
+SOURCES = Path(__file__).parents[2] / "src" / "carnet"
 
 
 def url(**query):
@@ -167,3 +170,19 @@ def test_the_copy_of_everything_leaves_it_out():
         assert line_id not in {line.id for line in read_record(a).lines}
     with access.open(child, by=holder(child), purpose=Purpose.CONSULT) as a:
         assert line_id in {line.id for line in read_record(a).lines}
+
+
+def test_nothing_shows_lines_but_by_the_function_that_knows_the_reader():
+    readers = {
+        path.relative_to(SOURCES).as_posix()
+        for path in SOURCES.rglob("*.py")
+        if "import" in (text := path.read_text())
+        and re.search(r"journal\.api import[^\n]*\blist_lines\b", text)
+    }
+    # besides: what was told of one professional today, and a representative’s own invitations
+    assert readers == {"access/history.py", "access/informing.py", "portal/family.py"}
+
+
+def test_a_structure_is_told_by_its_number_whatever_the_register():
+    assert access.structure_words("690000013", "") == "la structure FINESS 690000013"
+    assert access.structure_words("312345678900011", "Cabinet") == "Cabinet (n° 312345678900011)"

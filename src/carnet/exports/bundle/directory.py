@@ -35,6 +35,7 @@ CORE: Final = "https://hl7.fr/ig/fhir/core/StructureDefinition"
 FINESS: Final = "https://finess.esante.gouv.fr"
 RPPS: Final = "https://rpps.esante.gouv.fr"
 _PROFESSIONS: Final = "https://mos.esante.gouv.fr/NOS/TRE_G15-ProfessionSante/FHIR/TRE-G15-ProfessionSante"
+_STRUCTURES: Final = "urn:oid:1.2.250.1.71.4.2.2"
 _SITUATIONS: Final = "urn:carnet:situation-exercice"
 _V2_0203: Final = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0203"
 _COMMUNES: Final = "https://mos.esante.gouv.fr/NOS/TRE_R13-Commune/FHIR/TRE-R13-Commune"
@@ -92,7 +93,7 @@ class Directory:
         name = name or (known.name if isinstance(known, Organization) else "")
         self._found[found] = Organization(
             id=str(found),
-            identifier=(Identifier(system=FINESS, value=finess),) if finess else (),
+            identifier=(Identifier(system=_system_of(finess), value=finess),) if finess else (),
             name=name,
         )
         return refer(found, "Organization", name or f"FINESS {finess}")
@@ -162,6 +163,11 @@ class Directory:
     def resources(self) -> Iterator[AnyResource]:
         """Yield everybody who was named."""
         yield from self._found.values()
+
+
+def _system_of(number: str) -> str:
+    """A FINESS number has nine characters; longer is a Struct_IdNat of another register (interop 0.1)."""
+    return FINESS if len(number) == 9 else _STRUCTURES  # noqa: PLR2004
 
 
 def profession_of(code: str) -> CodeableConcept:
