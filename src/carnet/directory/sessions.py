@@ -183,6 +183,17 @@ def end_all(professional_id: UUID) -> int:
         return int(cursor.rowcount)
 
 
+def forget_ended() -> int:
+    """Delete the sessions whose time has passed; return how many."""
+    now = clock.real_now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "delete from directory_professionalsession where last_seen_at <= %s or created_at <= %s",
+            [now - IDLE, now - LONGEST],
+        )
+        return int(cursor.rowcount)
+
+
 def _set(session_id: UUID, column: str, value: UUID | bool | datetime) -> None:  # noqa: FBT001
     with connection.cursor() as cursor:
         cursor.execute(

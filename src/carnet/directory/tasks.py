@@ -1,7 +1,8 @@
-"""Daily: assertions that have expired are forgotten."""
+"""Daily: assertions that have expired, and sessions that have ended, are forgotten."""
 
 from datetime import date
 
+from carnet.directory import sessions
 from carnet.directory.assertions import forget_used
 from carnet.platform.daily import daily
 
@@ -10,3 +11,9 @@ from carnet.platform.daily import daily
 def forget_used_assertions(_day: date) -> None:
     """Delete the identifiers of assertions whose own time has passed: they open nothing any more."""
     forget_used()
+
+
+@daily("directory.forget_sessions", role="app")
+def forget_ended_sessions(_day: date) -> None:
+    """Delete the sessions of professionals that have ended by themselves, with their sealed ID tokens."""
+    sessions.forget_ended()

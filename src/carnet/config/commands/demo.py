@@ -96,7 +96,12 @@ def _welcome(port: int) -> str:
 def _logins() -> list[str]:
     """Return who may be tried out. Everything here is public: nobody is real."""
     from carnet.sandbox.personas import AGENTS, PASSWORD, PERSONAS
+    from carnet.sandbox.personas.staff import PROFESSIONALS
 
     people = [f"  {one.login or '(pas encore)':<22} {one.name} : {one.use}" for one in PERSONAS]
     agents = [f"  {one.login:<22} {one.use}" for one in AGENTS]
-    return [f"  Mot de passe de tous : {PASSWORD}", *people, "", "  Conseillers", *agents]
+    staff = [f"  {one.login:<22} {one.name} : {one.use}" for one in PROFESSIONALS]
+    return [
+        f"  Mot de passe de tous : {PASSWORD}", *people, "",
+        "  Professionnels, sans mot de passe, à /pro/connexion/", *staff, "", "  Conseillers", *agents,
+    ]  # fmt: skip
