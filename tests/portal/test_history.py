@@ -52,7 +52,7 @@ def test_a_professional_is_told_in_plain_words():
     person = make_claire()
     _, place, _ = make_read(person)
     page = text_of(visit(person).get(url()))
-    said = f"le Dr Anne BERTHIER, médecin, à {place.structure_name} (FINESS {place.structure})"
+    said = f"le Dr Anne BERTHIER, médecin, {place.structure_name} (FINESS {place.structure})"
     assert said in page
     assert "par Pro Santé Connect" in page
     assert "équipe de soins" in page

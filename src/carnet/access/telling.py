@@ -278,7 +278,7 @@ class Teller:
         parts = [
             professional_words(card) if card else "un professionnel absent de l’annuaire",
             profession_words(actor.role),
-            f"à {self._structure(line)}" if actor.structure else "",
+            self._structure(line) if actor.structure else "",
             f"avec le logiciel {software}" if software else "",
             f"par {way}" if way else "",
         ]
