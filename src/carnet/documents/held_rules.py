@@ -10,11 +10,11 @@ from typing import Final
 from carnet.documents.held import (
     INVISIBLE,
     INVISIBLE_TO_REPRESENTATIVES,
-    LEVELS,
     MASKED,
     STATUS,
     Held,
 )
+from carnet.documents.policies import LEVELS
 from carnet.journal.api import EventType
 
 WITHDRAWN: Final = STATUS["deleted"]
