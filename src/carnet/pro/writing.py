@@ -34,7 +34,7 @@ _DONE: Final = {
     "retire": "Le document est retiré. La personne en est avertie.",
     "remplace": "La nouvelle version a pris la place de l’ancienne.",
     "annonce": "Le résultat est maintenant visible par la personne.",
-    "deja": "Ce document avait déjà été déposé : rien n’a été ajouté.",
+    "deja": "Ce résultat n’attend plus : il a été rendu visible, remplacé ou retiré.",
     "faite": "La vaccination est enregistrée. La personne en est avertie.",
     "note": "La note est déposée. Le carnet ne la mentionne pas : les représentants légaux le lisent.",
     "synthese": "Le volet de synthèse médicale est déposé. La personne en est avertie.",
