@@ -6,15 +6,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from carnet.access import api as access
 from carnet.documents import api as documents
 from carnet.documents.api import DocumentUnknownError
-from carnet.journal.api import EventType, list_lines
+from carnet.journal.api import EventType, Purpose, list_lines
 from carnet.platform.ids import uuid7
 from carnet.profile import api as profile
 from carnet.profile.api import EntryUnknownError, Rubric, State
 from tests.documents.deposits import add_claire
 from tests.documents.shelves import add_document, managed, new_folder, opened
-from tests.pro.visits import actor_of, add_professional, treat
+from tests.pro.visits import FINESS, actor_of, add_professional, treat
 
 pytestmark = pytest.mark.django_db
 VARYING = re.compile(r"'[0-9a-f]{32}'|'[0-9a-f]{8}-[0-9a-f-]{27}'|'\d{4}-\d\d-\d\d[^']*'|\"?s\d+_x\d+\"?")
@@ -141,3 +142,25 @@ def test_nobody_but_her_changes_what_is_hers(claire, nurse):
             profile.remove_entry(a, entry_id=line, version=1)
         with pytest.raises(PermissionError):
             profile.share(a, rubric=Rubric.ALLERGIES, shared=False)
+
+
+def listed(person, professional):
+    with access.open(person, by=actor_of(*professional), purpose=Purpose.MANAGE) as a:
+        return {card.id for card in documents.list_recent(a, limit=20)}
+
+
+def test_what_her_structure_deposited_is_hers_to_correct_only_where_she_may_read_it(nurse):
+    """The list of deposits is no way round the relation, the block, the matrix: only her own stays hers."""
+    person = add_claire()
+    from_hospital = {"structure": FINESS, "depositor": "HEALTHCARE_PROFESSIONAL"}
+    mine = add_document(person, 1, columns=from_hospital | {"professional_id": nurse[0].id})
+    colleague = add_professional()[0].id
+    given = add_document(person, 2, columns=from_hospital | {"professional_id": colleague})
+    add_document(person, 3, columns=from_hospital | {"professional_id": colleague, "masked": True})
+    add_document(person, 4, columns=from_hospital | {"professional_id": colleague, "type_code": "75496-0"})
+    assert listed(person, nurse) == {mine}
+    treat(person, *nurse)
+    assert listed(person, nurse) == {mine, given}
+    with managed(person) as a:
+        access.block_professional(person, professional_id=nurse[0].id, by=a.by)
+    assert listed(person, nurse) == {mine}

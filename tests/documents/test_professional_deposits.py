@@ -15,7 +15,7 @@ from carnet.platform import clock
 from carnet.standards.cda import reader, rules
 from carnet.standards.ins import parse_matricule
 from tests.documents.deposits import add_claire, holder
-from tests.pro.visits import OTHER_FINESS, actor_of, add_professional
+from tests.pro.visits import OTHER_FINESS, actor_of, add_professional, treat
 from tests.standards import papers
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +143,12 @@ def test_only_its_author_or_the_same_structure_replaces_and_withdraws():
         with pytest.raises(DepositRefused) as refused:
             act()
         assert refused.value.code is Code.AUTHOR_NOT_ALLOWED
+    with pytest.raises(
+        DepositRefused
+    ):  # a colleague who does not take care of her reads, and corrects, nothing
+        bring(person, colleague, beside, replaces=done.document_id)
+    for one in ((colleague, beside), (author, place)):
+        treat(person, *one)
     newer = bring(person, colleague, beside, replaces=done.document_id)
     with pytest.raises(DepositRefused) as refused:
         documents.withdraw_own(person, done.document_id, by=actor_of(author, place))

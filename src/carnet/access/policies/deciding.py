@@ -180,11 +180,17 @@ def _care_scope(actor: Actor, care: Care, rule: Rule) -> Scope:
 
 
 def _own_scope(actor: Actor, rights: Rights) -> Scope:
-    """He corrects what he deposited, or his structure (901), though he takes care of the person no more."""
-    parts = frozenset[str]() if _care_refusal(rights) else matrix.get_grant(rights.care.role).parts
+    """He corrects what he deposited, though he takes care of the person no more, though she blocked him.
+
+    What others of his structure deposited (901), only where he may read the record, and no more of it than he
+    reads: whoever works in a hospital would see the titles of all that it sends.
+    """
+    grant = matrix.get_grant(rights.care.role)
+    reads = _care_refusal(rights) is None
     return Scope(
-        True, Rule.PROFESSIONAL_OWN, reads=True, own_only=True, parts=parts,
-        levels=frozenset({"N"}), hides_masked=True, reader=actor.id, reader_at=actor.structure,
+        True, Rule.PROFESSIONAL_OWN, reads=True, own_only=True, types=grant.types,
+        parts=grant.parts if reads else frozenset(), levels=frozenset({"N"}), hides_masked=True,
+        reader=actor.id, reader_at=actor.structure if reads else "",
     )  # fmt: skip
 
 
