@@ -1,8 +1,9 @@
 """The pages of an emergency: who, why, the banner on every page, the end; the regulator; what the guard asks."""
 
 import pytest
+from django.db import connection
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from carnet.access import api as access
 from carnet.access.api import Basis
@@ -60,7 +61,7 @@ def test_name_then_reason_then_the_record_under_a_banner(person, doctor):
     assert "Monique LANDEREAU" in page
     assert "médecin traitant" in page
     answer = client.post(where, {"reason": REASON, "confirm": "on"})
-    token = where.removeprefix(FIND).strip("/")
+    token = resolve(answer["Location"]).kwargs["token"]
     assert answer["Location"] == reverse("pro:record", args=[token])
     for name in ("pro:record", "pro:record_print", "pro:record_search"):
         shown = text_of(client.get(reverse(name, args=[token])))
@@ -138,6 +139,30 @@ def test_a_token_of_another_session_opens_nothing(person, doctor):
     assert other.get(where).status_code == 404
     assert other.post(f"{where}terminer/").status_code == 404
     assert Client().get(where).status_code == 302
+
+
+def test_a_name_and_a_date_of_birth_lead_to_the_reason_and_nowhere_else(person, doctor):
+    """No consent said aloud for somebody whom nothing but a public fact names; no document in her space."""
+    client = visit(*doctor)
+    token = found(client, person).removeprefix(FIND).strip("/")
+    for name in ("record", "enter_as", "writing", "deposit", "deposits", "vaccinate", "emergency_end"):
+        where = reverse(f"pro:{name}", args=[token])
+        assert client.post(where, {"title": "consent"}).status_code in {404, 405}, name
+        assert client.get(where).status_code in {404, 405}, name
+    assert not access.decide(person, by=actor_of(*doctor), purpose=Purpose.CONSULT).allowed
+
+
+@pytest.mark.parametrize("state", ["objected", "closed", "suspended"])
+def test_why_a_space_is_not_open_is_not_told(person, doctor, state):
+    client = visit(*doctor)
+    where = found(client, person)
+    with connection.cursor() as cursor:
+        cursor.execute("update enrolment_space set state = %s where person_id = %s", [state, person])
+    answers = [client.get(where), client.post(where, {"reason": REASON, "confirm": "on"})]
+    for answer in answers:
+        assert answer.status_code == 403
+        assert "Aucun dossier n’est ouvert" in text_of(answer)
+        assert "R1111" not in text_of(answer)
 
 
 def test_the_regulator_enters_in_one_step(person):
@@ -220,8 +245,8 @@ def test_the_pages_in_a_browser(person, doctor):
         "pro-emergency-told": visit(*treating).get("/pro/urgences/"),
         "pro-emergency-regulation": visit(*add_professional(regulator=True)).get(REGULATION),
     }
-    client.post(where, {"reason": REASON, "confirm": "on"})
-    token = where.removeprefix(FIND).strip("/")
+    entered = client.post(where, {"reason": REASON, "confirm": "on"})
+    token = resolve(entered["Location"]).kwargs["token"]
     pages["pro-emergency-banner"] = client.get(reverse("pro:record_search", args=[token]))
     access.freeze(doctor[0].id, reviewer_id=uuid7())
     pages["pro-emergency-frozen"] = client.get("/pro/compte-gele/")

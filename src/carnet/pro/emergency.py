@@ -23,7 +23,7 @@ from carnet.platform.http import requires
 from carnet.platform.limits import Limit
 from carnet.pro.emergency_forms import IdentityForm, ReasonForm, RegulationForm
 from carnet.pro.middleware import professional_of
-from carnet.pro.page import read, show, sign
+from carnet.pro.page import read, read_found, show, sign, sign_found
 
 SEARCHES: Final = Limit("emergency-search", 20, timedelta(minutes=10))
 _READS: Final = ["GET", "HEAD", "POST"]
@@ -31,6 +31,8 @@ _NOBODY: Final = (
     "Nous ne trouvons pas une seule personne avec ces informations."
     " Vérifiez-les, ou ajoutez le matricule INS."
 )
+_ABSENT: Final = frozenset({Rule.NO_SPACE, Rule.OBJECTED, Rule.CLOSED, Rule.SUSPENDED, Rule.ERASED})
+_NOTHING: Final = "Aucun dossier n’est ouvert pour cette personne."
 _MODES: Final = {Mode.BREAK_GLASS: "urgence", Mode.REGULATION: "régulation du SAMU"}
 
 
@@ -41,7 +43,7 @@ def find(request: HttpRequest) -> HttpResponse:
     visitor, form = professional_of(request), IdentityForm(request.POST or None)
     person_id = _identify(form, visitor) if request.method == "POST" else None
     if person_id:
-        return HttpResponseRedirect(reverse("pro:emergency", args=[sign(person_id, visitor)]))
+        return HttpResponseRedirect(reverse("pro:emergency", args=[sign_found(person_id, visitor)]))
     context = {"form": form, "ended": request.GET.get("fait") == "fin"}
     return show(request, "pro/emergency/find.html", context)
 
@@ -51,10 +53,10 @@ def find(request: HttpRequest) -> HttpResponse:
 def enter(request: HttpRequest, token: str) -> HttpResponse:
     """What an emergency access is and who is told; the reason is typed, and the record opens."""
     visitor = professional_of(request)
-    person_id = read(token, visitor)
+    person_id = read_found(token, visitor)
     scope = access.decide(person_id, by=visitor.actor, purpose=Purpose.BREAK_GLASS)
     if scope.allowed:
-        return _to_record(token)
+        return _to_record(person_id, visitor)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if scope.rule is not Rule.NOT_ENTERED and request.method != "POST":
         return _refuse(request, scope)
@@ -66,7 +68,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
         except Refused as refused:
             return _refuse(request, refused.scope)
         else:
-            return _to_record(token)
+            return _to_record(person_id, visitor)
     context = {"form": form, "person": people.get_person(person_id), "back": reverse("pro:home")}
     return show(request, "pro/emergency/enter.html", context)
 
@@ -93,7 +95,7 @@ def regulation(request: HttpRequest) -> HttpResponse:
             access.regulate(person_id, by=visitor.actor, call=form.cleaned_data["call"])
         except Refused as refused:
             return _refuse(request, refused.scope)
-        return _to_record(sign(person_id, visitor))
+        return _to_record(person_id, visitor)
     return show(request, "pro/emergency/regulation.html", {"form": form})
 
 
@@ -144,15 +146,17 @@ def _identify(form: IdentityForm, visitor: ProVisitor) -> UUID | None:
 
 
 def _refuse(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Say why; of a space that is not open, not why: whether somebody objected is hers to tell (R1111-28)."""
+    absent = scope.rule in _ABSENT
     context = {
-        "explanation": scope.explanation,
-        "remedies": [remedy.words for remedy in access.remedies(scope.rule)],
+        "explanation": _NOTHING if absent else scope.explanation,
+        "remedies": [] if absent else [remedy.words for remedy in access.remedies(scope.rule)],
     }
     return show(request, "pro/emergency/refused.html", context, status=403)
 
 
-def _to_record(token: str) -> HttpResponse:
-    return HttpResponseRedirect(reverse("pro:record", args=[token]))
+def _to_record(person_id: UUID, visitor: ProVisitor) -> HttpResponse:
+    return HttpResponseRedirect(reverse("pro:record", args=[sign(person_id, visitor)]))
 
 
 def _moment(card: EmergencyCard) -> str:

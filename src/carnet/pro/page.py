@@ -6,7 +6,7 @@ A patient stands in an address as a token of this session, never as a number (ca
 from typing import Any, Final
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
@@ -20,6 +20,7 @@ from carnet.ui.page import Banner, NavItem, Practice
 
 LOOK_SECONDS: Final = 12 * 60 * 60
 PATIENT: Final = "carnet.pro.patient"
+FOUND: Final = "carnet.pro.found"
 _TRAINING: Final = "Mode entraînement : les patients de cette page sont inventés."
 _SECRETLY: Final = "Connexion secrète : ce que vous déposez et consultez n’est pas montré aux parents."
 _MENU: Final = (
@@ -43,6 +44,23 @@ def sign(person_id: UUID, visitor: ProVisitor) -> str:
 def read(token: str, visitor: ProVisitor) -> UUID:
     """Return the person that a token names; raises Http404 when it is not this session's, or too old."""
     return follow(token, visitor.session_id, what=PATIENT, seconds=LOOK_SECONDS)
+
+
+def sign_found(person_id: UUID, visitor: ProVisitor) -> str:
+    """Return the token of whom a search for an emergency found, by no more than a name and a date of birth.
+
+    It leads to the reason of an emergency and to nothing else: to consent aloud, to bring a document, she
+    must be named as on any other day.
+    """
+    return point(person_id, visitor.session_id, what=FOUND)
+
+
+def read_found(token: str, visitor: ProVisitor) -> UUID:
+    """Return the person that a token names, of a patient or of somebody found; raises Http404 as `read`."""
+    try:
+        return follow(token, visitor.session_id, what=FOUND, seconds=LOOK_SECONDS)
+    except Http404:
+        return read(token, visitor)
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:
@@ -75,7 +93,7 @@ def banner_of(request: HttpRequest, visitor: ProVisitor) -> Banner | None:
     if hasattr(request, "carnet_emergency"):
         found = request.carnet_emergency
     else:
-        found = access.find_emergency(read(token, visitor), by=visitor.actor)
+        found = access.find_emergency(read_found(token, visitor), by=visitor.actor)
     if found is None:
         return None
     until = found.until.astimezone(PARIS)
