@@ -125,7 +125,7 @@ def test_another_structure_s_document_is_as_if_it_were_not_there(doctor):
         brought = stranger.post(address(stranger, person, "replace", document), facts())
         assert "erreur 901" in brought.content.decode()
     assert "erreur 901" in answers[0][1]
-    shown = [words.replace(token_of(stranger, person), "") for _, words in answers]
+    shown = [re.sub(r"/dossier/[^/]+/", "/", words) for _, words in answers]  # signed anew each second
     assert shown[0] == shown[1]
     assert "Consultation" not in stranger.get(address(stranger, person, "deposits")).content.decode()
 
