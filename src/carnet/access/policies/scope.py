@@ -19,8 +19,8 @@ class Scope:
     `own_of`: the structure (FINESS) that reads what it deposited itself, and nothing else. Of a professional
     (`reader`, who acts at the structure `reader_at`): `types`, the document types that the matrix gives him,
     `parts`, the rubrics and other parts of the record, and `levels` of confidentiality (None: all of them);
-    `hides_masked`; `own_only`, only what he deposited, or the structure `reader_at`. What he deposited himself
-    is never hidden from him. `governs`: decides who else enters, closes, copies (a caregiver does not).
+    `hides_masked`; `own_only`, only what he deposited, or the structure `reader_at`. What he deposited
+    himself is never hidden from him. `governs`: decides who else enters, closes, copies (a caregiver does not).
     """
 
     allowed: bool
