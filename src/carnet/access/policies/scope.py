@@ -20,7 +20,7 @@ class Scope:
     (`reader`, who acts at the structure `reader_at`): `types`, the document types that the matrix gives him,
     `parts`, the rubrics and other parts of the record, and `levels` of confidentiality (None: all of them);
     `hides_masked`; `own_only`, only what he deposited, or the structure `reader_at`. What he deposited
-    himself is never hidden from him. `governs`: decides who else enters, closes, copies (a caregiver does not).
+    himself is never hidden from him. `governs`: decides who else enters, closes, copies (no caregiver).
     """
 
     allowed: bool
