@@ -1,6 +1,7 @@
 """Whom each professional of the sandbox expects on a day: those of whom she takes care, at fixed hours.
 
-A list of the sandbox until there is an agenda; the same every working day.
+A list of the sandbox until there is an agenda; the same every day of the week,
+so that whoever tries it on a Sunday finds somebody.
 """
 
 from collections.abc import Sequence
@@ -17,16 +18,15 @@ from carnet.sandbox.personas.staff import PROFESSIONALS
 
 _FIRST: Final = time(9, 0)
 _EACH: Final = timedelta(minutes=20)
-_SATURDAY: Final = 5
 
 
 def expected(professional_id: UUID, place_id: UUID, day: date) -> Sequence[tuple[UUID, time]]:
     """Return the persons expected by a professional at one of her places on a day, by hour.
 
-    At her first place only, and not on Saturdays and Sundays. A student sees whom his supervisor expects.
+    At her first place only. A student sees whom his supervisor expects.
     """
     card, place = directory.find_professional(professional_id), directory.find_place(place_id)
-    if card is None or place is None or day.weekday() >= _SATURDAY:
+    if card is None or place is None:
         return []
     if place.professional_id != card.id or not place.identifier.endswith("-1"):
         return []
