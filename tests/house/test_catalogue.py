@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 ADMINISTRATIVE = {
     "access_administrator", "access_block", "access_carerelation", "access_consent", "access_delegation",
     "access_emergency", "access_guardreading", "access_pass", "access_professionalblock", "access_resultschoice",
-    "access_visit", "documents_hold", "documents_locator", "notices_preference",
+    "access_visit", "documents_arrival", "documents_hold", "documents_locator", "notices_preference",
     "desk_act", "desk_callback",
     "exports_copy", "support_ticket",
     "enrolment_draft", "enrolment_provisionalcode", "enrolment_space",

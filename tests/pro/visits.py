@@ -14,7 +14,14 @@ OTHER_FINESS = "750000010"
 
 
 def add_professional(
-    *, profession="10", structure=FINESS, kind="regular", regulator=False, family="BERTHIER", **more
+    *,
+    profession="10",
+    structure=FINESS,
+    kind="regular",
+    replaces_id=None,
+    regulator=False,
+    family="BERTHIER",
+    **more,
 ):
     """Register a professional with one place; return (card, place card)."""
     number = next(_numbers)
@@ -28,7 +35,7 @@ def add_professional(
     )
     place_id = directory.register_place(
         identifier=f"SIT{number:06d}", professional_id=professional_id, structure=structure, sector="SA07", mode="L",
-        kind=kind, regulator=regulator,
+        kind=kind, replaces_id=replaces_id, regulator=regulator,
     )  # fmt: skip
     return directory.find_professional(professional_id), directory.find_place(place_id)
 

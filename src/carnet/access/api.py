@@ -29,7 +29,15 @@ from carnet.access.delegations import (
     list_helped,
     list_profiles,
 )
-from carnet.access.door import Access, decide, glance, look, open, set_person  # noqa: A004 - the door
+from carnet.access.door import (
+    Access,
+    decide,
+    decide_each,
+    glance,
+    look,
+    open,  # noqa: A004 - the door
+    set_person,
+)
 from carnet.access.emergencies import (
     MAX_REASON,
     MIN_REASON,
@@ -87,7 +95,7 @@ from carnet.access.passes import (
     read_code,
     show_code,
 )
-from carnet.access.patients import PatientCard, list_patients
+from carnet.access.patients import FOLLOWED, PatientCard, list_patients
 from carnet.access.policies import (
     ARTICLES,
     EXPLANATIONS,
@@ -180,6 +188,7 @@ __all__ = [
     "CODE_LENGTH",
     "CONSENT_LASTS",
     "EXPLANATIONS",
+    "FOLLOWED",
     "LAUNCH_LASTS",
     "MAX_ANSWER",
     "MAX_REASON",
@@ -257,6 +266,7 @@ __all__ = [
     "count_of",
     "count_reviews",
     "decide",
+    "decide_each",
     "decide_scope",
     "declare_relation",
     "delegations",

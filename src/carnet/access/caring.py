@@ -1,5 +1,6 @@
 """What a decision about a professional needs to know: one statement, before the door opens."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -45,17 +46,37 @@ _CARE: Final = (
 )
 
 
+_CARE_OF_MANY: Final = (
+    _CARE.replace("%(person)s", "q.person_id")
+    .replace("select ", "select q.person_id, ", 1)
+    .replace("from (select) one", "from unnest(%(persons)s::uuid[]) q (person_id)")
+)
+"""The same facts about several persons: one text, so that the two never differ."""
+
+
 def care_rights(person_id: UUID, by: Actor) -> Rights:
     """Return what decides on a professional, as things stand now: one statement."""
+    return _rights(_ask(_CARE, by, person=person_id)[0])
+
+
+def list_care_rights(person_ids: Sequence[UUID], by: Actor) -> dict[UUID, Rights]:
+    """Return what decides on a professional about each of some persons: one statement, even for nobody."""
+    rows = _ask(_CARE_OF_MANY, by, persons=list(person_ids))
+    return {row[0]: _rights(row[1:]) for row in rows}
+
+
+def _ask(statement: str, by: Actor, **whom: Any) -> list[tuple[Any, ...]]:
     values: dict[str, Any] = {
-        "person": person_id, "professional": by.id, "structure": by.structure, "situation": by.situation,
+        "professional": by.id, "structure": by.structure, "situation": by.situation,
         "now": clock.now(), "today": clock.today(), "training": by.authentication == sessions.TRAINING,
         "fictitious": sorted(TEST_OIDS),
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_CARE, values)
-        row = cursor.fetchone()
-    assert row is not None
+        cursor.execute(statement, values | whom)
+        return list(cursor.fetchall())
+
+
+def _rights(row: tuple[Any, ...]) -> Rights:
     (state, role, kind, regulator, active, answers_to, basis, informed, acting_for, means, administrator,
      blocked, structure_blocked, emergency, samu, masked, entered, frozen,
      step_up, outside_training) = row  # fmt: skip

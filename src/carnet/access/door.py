@@ -1,6 +1,6 @@
 """The door itself: who comes, the decision, the line of the journal, the person set on the session."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,9 +11,10 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from carnet.access.blocks import is_blocked
-from carnet.access.caring import care_rights
+from carnet.access.caring import care_rights, list_care_rights
 from carnet.access.delegations import is_caregiver
 from carnet.access.glancing import Ask, Glimpse, facility_rights, send
+from carnet.access.governing import within
 from carnet.access.guard.counting import FILES, READING, count_reading
 from carnet.access.policies import Relation, Rights, Scope, decide_scope
 from carnet.access.refusals import Refused
@@ -62,6 +63,8 @@ class Access:
         """Write a further line about this access (a document read, a file taken)."""
         if self.borrowed:
             raise PermissionError("nothing is written in the name of whose eyes are borrowed")
+        if not within(self.scope, self.by, event).allowed:
+            raise PermissionError("only who governs a space does this")
         line = write(event, person_id=self.person_id, by=self.by, purpose=self.purpose, reference=reference,
                      reason=self.scope.rule, personal=personal, key=key)  # fmt: skip
         self.lines.append(line)
@@ -93,6 +96,20 @@ class Access:
 def decide(person_id: UUID, *, by: Actor, purpose: Purpose) -> Scope:
     """Return what `open` would decide now. Two statements; nothing is journalled."""
     return _decide(person_id, by, purpose)[0]
+
+
+def decide_each(person_ids: Sequence[UUID], *, by: Actor, purpose: Purpose) -> dict[UUID, Scope]:
+    """Return what `open` would decide now for a professional about each of some persons.
+
+    One statement, even for nobody; nothing is journalled. Raises ValueError for another kind of actor.
+    """
+    if by.kind is not ActorKind.HEALTHCARE_PROFESSIONAL:
+        raise ValueError("only a professional is decided on about several persons at once")
+    today = clock.today()
+    return {
+        person_id: decide_scope(by, rights, purpose, today)
+        for person_id, rights in list_care_rights(person_ids, by).items()
+    }
 
 
 def _decide(person_id: UUID, by: Actor, purpose: Purpose) -> tuple[Scope, SpaceCard]:
@@ -209,6 +226,7 @@ def _admit(person_id: UUID, by: Actor, purpose: Purpose, event: EventType, refer
     """Decide; a refusal is written and raised."""
     _must_be_outermost()
     scope, space = _decide(person_id, by, purpose)
+    scope = within(scope, by, event)
     if not scope.allowed:
         _refuse(scope, event, person_id=person_id, by=by, purpose=purpose, reference=reference)
     return Access(person_id, by, purpose, scope, space)

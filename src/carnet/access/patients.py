@@ -24,6 +24,18 @@ _TIES: Final = (
     " union all select person_id, since, null, until, true from access_consent"
     f" where professional_id = %(professional)s and {STANDS}"
 )
+FOLLOWED: Final = (
+    "select t.person_id, v.last_at from (select person_id from access_carerelation"  # noqa: S608
+    f" where professional_id = any(%(carers)s) and {STANDS}"
+    " union select person_id from access_carerelation"
+    f" where professional_id is null and structure = %(structure)s and {STANDS} and {_VISITED}"
+    " union select person_id from access_administrator"
+    " where professional_id = %(professional)s and ended_at is null) t"
+    " left join access_visit v on v.person_id = t.person_id and v.professional_id = %(professional)s"
+)
+"""Whom she follows (hers, of whom she answers to, of her structure once seen, as administrator doctor), and
+when she last opened each record: a subquery, for a statement that asks more. It decides nothing: values
+`professional`, `carers` (she and whom she answers to), `structure`, `now`."""
 _PATIENTS: Final = (
     "with t as (select person_id, max(since) as since, max(consented) as consented, bool_or(hers) as hers,"  # noqa: S608
     " array_remove(array_agg(distinct basis), null) as bases from (" + _TIES + ") ties group by person_id),"

@@ -15,6 +15,7 @@ from carnet.documents.arranging import (
     pin,
     set_masked,
 )
+from carnet.documents.arriving import KEPT_DAYS, Arrived, list_arrived
 from carnet.documents.bulk import load_documents
 from carnet.documents.deposits import deposit
 from carnet.documents.folders import (
@@ -100,6 +101,7 @@ __all__ = [
     "DEFAULT_DAYS",
     "DEPOSITED",
     "EXTENSIONS",
+    "KEPT_DAYS",
     "MAX_BYTES",
     "MAX_CDA_BYTES",
     "MAX_NAME",
@@ -115,6 +117,7 @@ __all__ = [
     "SYNTHESIS_TYPES",
     "WITHDRAWN",
     "ArrangeRefused",
+    "Arrived",
     "Brought",
     "Code",
     "DepositRefused",
@@ -185,6 +188,7 @@ __all__ = [
     "get_shelf",
     "get_submission",
     "list_anniversaries",
+    "list_arrived",
     "list_behind",
     "list_chosen",
     "list_documents",

@@ -14,6 +14,7 @@ erasure.register(
         ("documents_words", "person_id"),
         ("documents_locator", "person_id"),
         ("documents_hold", "person_id"),
+        ("documents_arrival", "person_id"),
         ("documents_submission", "person_id"),
         ("documents_document", "person_id"),
         ("documents_folder", "person_id"),

@@ -12,6 +12,13 @@ class Lexemes(models.Field):  # type: ignore[type-arg]
         return "tsvector"
 
 
+class Identifiers(models.Field):  # type: ignore[type-arg]
+    """Several identifiers, written and searched by SQL alone."""
+
+    def db_type(self, connection: Any) -> str:  # noqa: ARG002 - Django names it
+        return "uuid[]"
+
+
 class Document(models.Model):
     """One version of a document (facts/mes.md 3.5).
 
@@ -172,3 +179,22 @@ class Hold(models.Model):
             models.Index(fields=["structure", "held_until"], name="hold_at"),
             models.Index(fields=["professional_id", "held_until"], name="hold_by"),
         ]
+
+
+class Arrival(models.Model):
+    """A document that arrived lately: what is counted on a professional's day, across persons. Index.
+
+    Outside the wall, without content: `sealed` says, under the system's key, what decides who may see it.
+    `seen_by`: the professionals who have read it. A trigger removes the row the moment the document is
+    hidden, withdrawn, replaced, deleted or said to be something else (migration 0014).
+    """
+
+    pk = models.CompositePrimaryKey("person_id", "document_id")
+    person_id = models.UUIDField()
+    document_id = models.UUIDField()
+    at = models.DateTimeField()
+    sealed = models.BinaryField()
+    seen_by = Identifiers()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="arrival_at")]

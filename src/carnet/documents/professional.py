@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from carnet.access.api import Access
+from carnet.documents.arriving import SEEN
 from carnet.documents.queries import COLUMNS, SHOWN, fetch
 from carnet.documents.records import DocumentCard, open_card
 from carnet.platform import clock
@@ -96,9 +97,10 @@ def note_reading(a: Access, document_id: UUID) -> None:
     """Note that the professional who stands at the door has read a document: for her it is new no more."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into documents_reading (person_id, professional_id, document_id, at)"
-            " values (%s, %s, %s, %s) on conflict do nothing",
-            [a.person_id, a.by.id, document_id, clock.now()],
+            f"with seen as ({SEEN}) insert into documents_reading"  # noqa: S608 - own constants
+            " (person_id, professional_id, document_id, at)"
+            " values (%(person)s, %(professional)s, %(document)s, %(now)s) on conflict do nothing",
+            {"person": a.person_id, "professional": a.by.id, "document": document_id, "now": clock.now()},
         )
 
 

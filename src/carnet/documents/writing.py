@@ -8,7 +8,7 @@ import orjson
 from django.db import connection
 
 from carnet.access.api import Access
-from carnet.documents import holding
+from carnet.documents import arriving, holding
 from carnet.documents.queries import fetch
 from carnet.documents.records import Record
 from carnet.documents.twins import Head
@@ -29,6 +29,7 @@ INSERT: Final = (
     " %(patient)s, %(representatives)s, %(folder)s, %(pinned)s, %(scan)s, %(size)s, %(blob)s, %(sealed)s,"
     " %(face)s, %(professional)s, %(held)s, %(confidentiality)s)"
 )
+_INSERT: Final = f"with arrived as ({arriving.NOTE}) {INSERT}"
 SOURCE: Final = (
     "insert into documents_source (person_id, id, document_id, depositor, structure, client_id, at, sealed)"
     " select %(person)s, %(id)s, %(document)s, %(depositor)s, %(structure)s, %(client)s, %(now)s, %(sealed)s"
@@ -75,9 +76,9 @@ def source_of(key: PersonKey, document_id: UUID, record: Record) -> dict[str, An
 
 
 def insert(values: dict[str, Any]) -> None:
-    """Write the row of a document, which is new: its depositor has none of that name."""
+    """Write the row of a document, which is new, and that it arrived: its depositor has none of that name."""
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, values)
+        cursor.execute(_INSERT, values | {"seen": arriving.seal(values)})
     holding.keep(values)
 
 

@@ -1,4 +1,4 @@
-"""Her day: whom she expects, whom she saw lately."""
+"""Her day: whom she expects, for whom something arrived, whom she saw lately."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from carnet.access import api as access
+from carnet.documents import api as documents
 from carnet.people import api as people
 from carnet.platform import clock
 from carnet.platform.clock import PARIS
@@ -24,6 +25,7 @@ _RECENT: Final = 12
 _KEYS: Final = 9
 _TOLD_DAYS: Final = 7
 _TOLD: Final = 3
+_ARRIVED: Final = 20
 
 
 @requires(kinds=("professional",))
@@ -34,10 +36,13 @@ def day(request: HttpRequest) -> HttpResponse:
     assert visitor.place is not None
     expected = agenda.list_expected(visitor.professional.id, visitor.place.id, clock.today())
     recent = access.list_visits(visitor.professional.id, limit=_RECENT)
-    names = people.find_names(sorted({one for one, _ in expected} | {one.person_id for one in recent}))
+    arrived = documents.list_arrived(by=visitor.actor, answers_to=visitor.place.replaces_id, limit=_ARRIVED)
+    whom = [one for one, _ in expected] + [one.person_id for one in recent]
+    names = people.find_names(sorted({*whom, *(one.person_id for one in arrived)}))
     if visitor.training:  # nobody real stands on a page that says that all are invented
         names = {one.id: names[one.id] for one in exercises.list_patients() if one.id in names}
-    told = [(one, f"{at:%H} h {at:%M}") for one, at in expected]
+    told = [(one, f"{at.hour} h {at:%M}") for one, at in expected]
+    new = [(one.person_id, _count(one.count)) for one in arrived]
     seen = [(one.person_id, _moment(one.last_at)) for one in recent]
     key = iter(range(1, _KEYS + 1))
 
@@ -59,6 +64,8 @@ def day(request: HttpRequest) -> HttpResponse:
         "today": day_text(clock.today()),
         "expected": items(told),
         "connected": agenda.is_connected(),
+        "arrived": items(new),
+        "arrived_days": documents.KEPT_DAYS,
         "recent": items(seen),
         "enter_href": find_url("enter"),
         "patients_href": find_url("patients"),
@@ -68,6 +75,10 @@ def day(request: HttpRequest) -> HttpResponse:
     return show(request, "pro/day/day.html", context)
 
 
+def _count(documents_there: int) -> str:
+    return "1 nouveau document" if documents_there == 1 else f"{documents_there} nouveaux documents"
+
+
 def _moment(at: datetime) -> str:
     local = at.astimezone(PARIS)
-    return f"vu(e) le {day_text(local.date())} à {local.hour} h {local:%M}"
+    return f"dossier ouvert le {day_text(local.date())} à {local.hour} h {local:%M}"
