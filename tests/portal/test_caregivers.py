@@ -1,23 +1,27 @@
 """Caregivers through the pages: invited after a look at what it changes, accepted, at work, ended."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
 from carnet.access import api as access
 from carnet.access.api import delegations
-from carnet.access.delegations import Stage
+from carnet.access.delegations import DelegationRefused, Stage
 from carnet.documents import api as documents
+from carnet.exports import api as exports
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose, list_lines
 from carnet.notices import api as notices
 from carnet.papers.events import write_proof
 from carnet.platform import outbox
+from carnet.profile import api as profile
 from tests.access.test_delegations import add_helper, invite
 from tests.documents.deposits import add_claire
 from tests.people.register import matricule_of
 from tests.portal import visits
 from tests.portal.browsing import check_pages
+from tests.pro.visits import add_professional
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +92,7 @@ def test_he_works_in_her_space_under_his_own_name(person, helper):
 
 
 @pytest.mark.parametrize("name", ["caregiver_invite", "choices", "close", "copies", "copy_ask", "block_search",
-                                  "administrator_search", "block"])  # fmt: skip
+                                  "administrator_search", "block", "code", "history_export", "results"])  # fmt: skip
 def test_what_a_caregiver_does_not_decide_is_refused_with_words(person, helper, name):
     _, client = help_with(person, helper)
     answer = get(client, name)
@@ -96,6 +100,48 @@ def test_what_a_caregiver_does_not_decide_is_refused_with_words(person, helper, 
     assert "Un aidant agit dans l’espace, mais ne décide" in answer.content.decode()
     with access.open(person, by=Actor(ActorKind.PATIENT, person), purpose=Purpose.CONSULT) as a:
         assert list_lines(a.person_id, key=None)[1].allowed is False
+
+
+@pytest.mark.parametrize(("name", "data"), [("measures_share", {"shared": "no"}), ("care_history_share", {"shared": "no"}),
+                                            ("end_consent", {"consent": str(uuid4())})])  # fmt: skip
+def test_nor_does_he_decide_of_sharing(person, helper, name, data):
+    _, client = help_with(person, helper)
+    assert post(client, name, **data, vu="1").status_code == 403
+
+
+def test_the_rooms_refuse_him_too(person, helper):
+    """Whichever function he comes by: the door knows the act, and who may do it."""
+    other = add_helper()
+    for one in (helper, other):
+        delegations.accept(invite(person, one), by=Actor(ActorKind.CAREGIVER, one))
+    by = Actor(ActorKind.CAREGIVER, helper)
+    doctor = add_professional()[0].id
+
+    def managed(event, act):
+        with access.open(person, by=by, purpose=Purpose.MANAGE, event=event) as a:
+            act(a)
+
+    acts = [
+        lambda: exports.ask_copy(person, by=by),
+        lambda: managed(EventType.CODE_SHOWN, lambda a: access.show_code(a.person_id)),
+        lambda: managed(EventType.PROFESSIONAL_BLOCKED, lambda a: access.block_professional(a.person_id, professional_id=doctor, by=by)),
+        lambda: managed(EventType.HISTORY_EXPORTED, lambda a: exports.read_history(a, access.HistoryFilters())),
+    ]  # fmt: skip
+    for act in acts:
+        with pytest.raises(access.Refused) as refused:
+            act()
+        assert refused.value.scope.rule is access.Rule.NOT_FOR_THIS
+    for wrong in (
+        lambda a: a.record(EventType.PROFESSIONAL_BLOCKED),
+        lambda a: access.share(a, access.Part.MEASURES, shared=False),
+        lambda a: profile.share(a, rubric=profile.Rubric.ALLERGIES, shared=False),
+        lambda a: access.choose_results(a, at_once=True),
+    ):
+        with pytest.raises(PermissionError):
+            managed(EventType.SPACE_CONSULTED, wrong)
+    (of_other,) = [one.id for one in delegations.list_delegations(person) if one.caregiver_id == other]
+    with pytest.raises(DelegationRefused):
+        delegations.end(of_other, by=by)
 
 
 def test_once_ended_he_is_back_in_his_own_space_at_once(person, helper):

@@ -249,6 +249,8 @@ def end(delegation_id: UUID, *, by: Actor) -> DelegationCard:
     found = next(iter(_cards("id = %(id)s", {"id": delegation_id})), None)
     if found is None or found.stage not in {Stage.PENDING, Stage.ACCEPTED}:
         raise DelegationRefused("no_delegation")
+    if by.kind is ActorKind.CAREGIVER and by.id != found.caregiver_id:
+        raise DelegationRefused("no_delegation")  # he dismisses no other
     with _acting(EventType.CAREGIVER_ENDED, found, by):
         _move(found, "ended", "state in ('pending', 'accepted')", by.id)
         _finish(found, by, told=found.caregiver_id if by.id != found.caregiver_id else found.person_id)

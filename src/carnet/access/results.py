@@ -1,17 +1,15 @@
 """Whether a person sees every result as soon as it comes, announced or not: her own choice (ADR 0025)."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import connection
 
-from carnet.journal.api import ActorKind, Purpose
+from carnet.access.administrators import must_govern
 from carnet.platform import clock
 
 if TYPE_CHECKING:
     from carnet.access.api import Access
-
-_WHO: Final = frozenset({ActorKind.PATIENT, ActorKind.LEGAL_REPRESENTATIVE})
 
 
 def sees_results_at_once(person_id: UUID) -> bool:
@@ -24,8 +22,7 @@ def sees_results_at_once(person_id: UUID) -> bool:
 
 def choose_results(a: "Access", *, at_once: bool) -> None:
     """Write the choice; needs a MANAGE door of the holder or who represents her, not of a caregiver."""
-    if a.purpose is not Purpose.MANAGE or a.by.kind not in _WHO:
-        raise PermissionError("how results are told is chosen by the person or who represents her")
+    must_govern(a)
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into access_resultschoice (person_id, at_once, author_id, changed_at)"

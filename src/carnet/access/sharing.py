@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from carnet.journal.api import ActorKind, Purpose
+from carnet.access.administrators import must_govern
+from carnet.journal.api import ActorKind
 from carnet.platform import clock
 
 if TYPE_CHECKING:
@@ -41,9 +42,11 @@ class NotGivenError(NotSharedError):
 
 
 def share(a: "Access", part: Part, *, shared: bool) -> None:
-    """Decide whether professionals see a part, whatever is decided of documents. Needs a MANAGE door."""
-    if a.purpose is not Purpose.MANAGE or a.by.kind not in PEOPLE:
-        raise PermissionError("the door was not opened to change anything")
+    """Decide whether professionals see a part, whatever is decided of documents. Needs a MANAGE door.
+
+    Raises PermissionError for who does not govern the space: a caregiver decides nothing of sharing.
+    """
+    must_govern(a)
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into access_sharing (person_id, part, shared, author_id, changed_at)"

@@ -26,7 +26,7 @@ from carnet.people import api as people
 from carnet.people.api import Visitor
 from carnet.platform import clock
 from carnet.portal.previewing import is_confirmed, preview, preview_sharing
-from carnet.portal.space import actor_of, in_space, visitor_of
+from carnet.portal.space import actor_of, governed, in_space, visitor_of
 
 _PAGE: Final = 40
 _NAMES: Final[dict[str, Category]] = {
@@ -142,6 +142,7 @@ def years(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@governed
 @in_space
 def share(request: HttpRequest) -> HttpResponse:
     """Show the history to professionals, or hide it from them."""

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods
 from carnet.access import api as access
 from carnet.access.api import HistoryFilters
 from carnet.exports import api as exports
-from carnet.exports.api import Format, NotGovernedError
+from carnet.exports.api import Format
 from carnet.journal.api import EventType, Purpose
 from carnet.platform import clock
 from carnet.portal.documents_forms import Day
 from carnet.portal.history_forms import between
-from carnet.portal.space import actor_of, in_space, visitor_of
+from carnet.portal.space import actor_of, governed, in_space, visitor_of
 from carnet.ui.forms import Form, Option
 
 _OFFERED: Final = (
@@ -48,15 +48,13 @@ class ExportForm(Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@governed
 @in_space
 def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """Choose, then receive the file. It changes nothing but the history, which tells that it was taken."""
     form = ExportForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
-            return _file(request, form)
-        except NotGovernedError as refused:
-            form.add_error(None, str(refused))
+        return _file(request, form)
     trail = [
         ("Accueil", reverse("portal:home")),
         ("Historique", reverse("portal:history")),

@@ -37,7 +37,7 @@ from carnet.platform import clock
 from carnet.platform.clock import PARIS
 from carnet.portal.acts import structure_words
 from carnet.portal.previewing import is_confirmed, preview, preview_sharing
-from carnet.portal.space import View, actor_of, in_space, visitor_of
+from carnet.portal.space import View, actor_of, governed, in_space, visitor_of
 from carnet.ui.measures_charts import MOST_DECIMALS, curve_of, growth_charts
 
 _log = structlog.get_logger()
@@ -124,6 +124,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@governed
 @in_space
 def share(request: HttpRequest) -> HttpResponse:
     """Show the measures to professionals, or hide them."""

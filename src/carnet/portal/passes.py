@@ -19,12 +19,13 @@ from carnet.directory import api as directory
 from carnet.journal.api import EventType, Purpose
 from carnet.people.api import factors
 from carnet.platform.clock import PARIS
-from carnet.portal.space import actor_of, in_space, visitor_of
+from carnet.portal.space import actor_of, governed, in_space, visitor_of
 
 _DONE: Final = {"fin": "C’est terminé : ce professionnel ne lit plus cet espace à ce titre."}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@governed
 @in_space
 def code(request: HttpRequest) -> HttpResponse:
     """What a code is for; posted, a new one."""
@@ -47,6 +48,7 @@ def code(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@governed
 @in_space
 def end_consent(request: HttpRequest) -> HttpResponse:
     """End a consent before its time."""

@@ -19,7 +19,7 @@ from carnet.portal.profile import find_definition, in_profile, is_open_to, readi
 from carnet.portal.profile_forms import EntryForm, VersionForm
 from carnet.portal.profile_links import keep_known, list_options
 from carnet.portal.profile_words import rubric_url
-from carnet.portal.space import actor_of, visitor_of
+from carnet.portal.space import actor_of, governed, visitor_of
 from carnet.profile import api as profile
 from carnet.profile.api import (
     Definition,
@@ -147,6 +147,7 @@ def unconcerned(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
+@governed
 @in_profile
 def share(request: HttpRequest, slug: str) -> HttpResponse:
     """Let professionals see a rubric, or not."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
-from carnet.access.api import PEOPLE, Access
+from carnet.access.api import PEOPLE, Access, must_govern
 from carnet.journal.api import Purpose
 from carnet.people.api import get_birth_date
 from carnet.platform import clock, crypto
@@ -99,8 +99,9 @@ def withdraw_unconcerned(a: Access, *, rubric: Rubric) -> None:
 
 
 def share(a: Access, *, rubric: Rubric, shared: bool) -> None:
-    """Decide whether professionals see a rubric (docs/adr/0008)."""
+    """Decide whether professionals see a rubric (docs/adr/0008). PermissionError for a caregiver."""
     _must_manage(a)
+    must_govern(a)
     _choose(a, rubric, "shared", shared)
 
 
