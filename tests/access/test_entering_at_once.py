@@ -87,9 +87,11 @@ def test_the_treating_doctor_told_twice_at_once_is_one():
         assert len(access.list_relations(person)) == 1
 
 
-def test_declared_twice_at_once_both_are_ended_together():
-    person, doctor = add(), actor_of(*add_professional())
-    declare = lambda: access.enter_as(person, by=doctor, title=Title.TEAM)  # noqa: E731
-    at_once(declare, declare)
-    assert access.leave(person, by=doctor) >= 1
-    assert access.list_relations(person) == []
+def test_two_presses_of_one_button_are_one_entry():
+    for _ in range(TIMES):
+        person, doctor = add(), actor_of(*add_professional())
+        for title in (Title.TEAM, Title.CONSENT):
+            press = partial(access.enter_as, person, by=doctor, title=title)
+            at_once(press, press)
+        assert (len(access.list_relations(person)), len(access.list_consents(person))) == (1, 1)
+        assert access.leave(person, by=doctor) == 2

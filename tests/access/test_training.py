@@ -7,10 +7,12 @@ from carnet.access import api as access
 from carnet.access.api import Rule
 from carnet.directory import api as directory
 from carnet.directory.api import sessions
-from carnet.journal.api import EventType, Purpose
-from carnet.standards.ins import OID_INS_DEMO, OID_INS_NIR
+from carnet.journal.api import Actor, ActorKind, EventType, Purpose
+from carnet.people import api as people
+from carnet.platform.ids import uuid7
+from carnet.standards.ins import OID_INS_DEMO, OID_INS_NIR, parse_matricule
 from tests.conftest import acting_as
-from tests.people.register import add_person, open_space
+from tests.people.register import add_person, matricule_of, open_space
 from tests.pro.visits import actor_of, add_professional, treat
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +68,18 @@ def test_out_of_training_she_comes_as_before():
     card, place = add_professional()
     token = sessions.start(professional_id=card.id, place_id=place.id)
     assert sessions.find(token).actor == directory.actor_of(card, place, authentication="psc")
+
+
+def test_a_launch_opens_nothing_of_a_real_person_in_training():
+    person, (card, place) = make_person(OID_INS_NIR), add_professional()
+    named = access.Named(
+        parse_matricule(matricule_of(person)), "Martin", "Claire", people.get_person(person).birth_date
+    )
+    software = Actor(ActorKind.HEALTHCARE_FACILITY, uuid7(), place.structure)
+    token = access.make_launch(
+        named, professional_id=card.id, structure=place.structure, consented=True, by=software
+    )
+    with pytest.raises(access.EntryRefused) as refused:
+        access.open_launch(token, by=training(card, place))
+    assert refused.value.rule == Rule.TRAINING
+    assert access.list_consents(person) == []

@@ -9,8 +9,10 @@ from carnet.access import api as access
 from carnet.directory import api as directory
 from carnet.journal.api import EventType, Purpose, list_lines
 from tests.documents.deposits import FACILITY, FINESS, add_claire, deposit, holder, report
+from tests.documents.test_professional_deposits import bring
 from tests.people.register import add_person, open_space
 from tests.portal.visits import visit
+from tests.pro.visits import actor_of, add_professional
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +102,18 @@ def test_a_parent_blocks_for_a_child_and_nobody_for_another(claire):
     assert visit(stranger).get(url("block_depositor", document)).status_code == 404
     assert visit(stranger).post(url("block_depositor", document)).status_code == 404
     assert not access.is_blocked(stranger, FINESS)
+
+
+def test_a_structure_without_finess_is_blocked_from_its_document_and_by_its_number(claire):
+    siret = "312345678901234"
+    doctor = add_professional(structure=siret)
+    document = bring(claire, *doctor).document_id
+    client = visit(claire)
+    assert siret in text_of(client.post(url("block_depositor", document)))  # what it changes
+    client.post(url("block_depositor", document), {"vu": "1"})
+    assert access.is_blocked(claire, siret)
+    client.post(url("unblock"), {"structure": siret})
+    assert not access.is_blocked(claire, siret)
+    client.post(url("block"), {"structure": siret, "vu": "1"})
+    assert access.is_blocked(claire, siret)
+    assert access.decide(claire, by=actor_of(*doctor), purpose=Purpose.CONSULT).rule is access.Rule.BLOCKED

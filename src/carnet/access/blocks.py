@@ -9,15 +9,15 @@ from uuid import UUID
 
 from django.db import connection
 
+from carnet.directory.api import identify_structure
 from carnet.journal.api import Actor
 from carnet.platform import clock
 from carnet.platform.ids import uuid7
-from carnet.standards.finess import parse_finess
 
 
 @dataclass(frozen=True, slots=True)
 class BlockCard:
-    """A structure (FINESS) that is blocked, since when."""
+    """A structure that is blocked, by its number in the directory, since when."""
 
     structure: str
     since: datetime
@@ -26,14 +26,14 @@ class BlockCard:
 def block(person_id: UUID, *, structure: str, by: Actor) -> bool:
     """Block a structure; return False when it was already. Behind the person's open door.
 
-    Raises FinessError for what is no FINESS number.
+    By any number that the directory knows (ADR 0020). Raises FinessError for what is no number of one.
     """
-    finess = parse_finess(structure)
+    number = identify_structure(structure)
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into access_block (id, person_id, structure, author_id, since)"
             " values (%s, %s, %s, %s, %s) on conflict do nothing",
-            [uuid7(), person_id, finess, by.id, clock.now()],
+            [uuid7(), person_id, number, by.id, clock.now()],
         )
         return bool(cursor.rowcount)
 

@@ -17,6 +17,7 @@ from django.db import transaction
 from carnet.access import passes, relations
 from carnet.access.caring import care_rights
 from carnet.access.policies import Basis, Means, PlaceKind, Rights, Rule, Scope, decide_scope
+from carnet.directory.api import sessions
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose, write
 from carnet.people import api as people
 from carnet.platform import clock, outbox
@@ -167,7 +168,8 @@ def open_launch(token: str, *, by: Actor) -> Launched:
         launch = passes.spend_launch(token, professional_id=by.id, structure=by.structure)
         if launch is None:
             raise EntryRefused("expired", _SAID["expired"])
-        by = replace(by, software=launch.client_id, authentication="psc_launch")
+        came = by.authentication if by.authentication == sessions.TRAINING else "psc_launch"
+        by = replace(by, software=launch.client_id, authentication=came)
         if launch.consented:
             scope = _enter(launch.person_id, by=by, title=Title.CONSENT, means=Means.LAUNCH)
         else:
@@ -219,6 +221,7 @@ def _as_if(rights: Rights, title: Title, means: Means) -> Rights:
 
 def _write_consent(person_id: UUID, by: Actor, means: Means) -> None:
     assert by.id is not None
+    relations.wait_for_the_same(person_id, by)
     relations.end_consents_with(person_id, professional_id=by.id)  # the new one takes its place
     consent_id = relations.give_consent(
         person_id, professional_id=by.id, structure=by.structure, means=means,
@@ -231,6 +234,7 @@ def _write_consent(person_id: UUID, by: Actor, means: Means) -> None:
 def _write_relation(person_id: UUID, by: Actor, title: Title) -> None:
     assert by.id is not None
     whole = title is Title.STAY
+    relations.wait_for_the_same(person_id, by)
     relations.end_relations_with(person_id, professional_id=by.id, structure=by.structure if whole else "")
     relation_id = relations.declare_relation(
         person_id, by=by, basis=Basis.DECLARED, professional_id=None if whole else by.id,

@@ -59,6 +59,15 @@ class ConsentCard:
     secret: bool = False
 
 
+def wait_for_the_same(person_id: UUID, by: Actor) -> None:
+    """Two presses of one button are one entry: the second ends what the first wrote. In a transaction.
+
+    A structure at a time, since some relations are of a whole structure.
+    """
+    _run("select pg_advisory_xact_lock(hashtextextended(%(entry)s, 0))",
+         {"entry": f"entry:{person_id}:{by.structure}"})  # fmt: skip
+
+
 def declare_relation(
     person_id: UUID,
     *,

@@ -8,6 +8,9 @@ from uuid import UUID
 
 from django.db import connection
 
+from carnet.standards.finess import parse_finess
+from carnet.standards.psc import structure_number
+
 ACTIVE: Final = "active"
 REVOKED: Final = "revoked"
 _CLIENT = (
@@ -65,6 +68,20 @@ def find_structure(finess: str) -> StructureCard | None:
     return StructureCard(*found[0]) if found else None
 
 
+def identify_structure(text: str) -> str:
+    """Return under which number a structure is kept, from a number of it as somebody wrote it (ADR 0020).
+
+    Any that the directory knows, else a FINESS number. Raises FinessError for what is neither.
+    """
+    number = "".join(text.split()).upper()
+    found = _rows(
+        "select finess from directory_structure where finess = %(number)s or others ? %(number)s"
+        " order by finess <> %(number)s, finess limit 1",
+        {"number": structure_number(number)},
+    )
+    return str(found[0][0]) if found else parse_finess(number)
+
+
 def list_structures() -> list[StructureCard]:
     """Return every registered structure, by name."""
     rows = _rows("select finess, name, sector from directory_structure order by name, finess", [])
@@ -108,7 +125,7 @@ def find_software(ids: Sequence[UUID]) -> dict[UUID, str]:
     return {row[0]: software_words(*row[1:]) for row in rows}
 
 
-def _rows(query: str, params: list[Any]) -> list[tuple[Any, ...]]:
+def _rows(query: str, params: list[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, params)
         return list(cursor.fetchall())

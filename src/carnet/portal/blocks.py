@@ -23,7 +23,7 @@ from carnet.platform.clock import PARIS
 from carnet.portal.documents import may_block
 from carnet.portal.previewing import Preview, is_confirmed, preview
 from carnet.portal.space import actor_of, governed, in_space, visitor_of
-from carnet.standards.finess import FinessError, parse_finess
+from carnet.standards.finess import FinessError
 from carnet.ui.forms import Form, TextField
 
 _DONE: Final = {
@@ -32,6 +32,8 @@ _DONE: Final = {
 }
 
 
+_LONGEST_NUMBER: Final = 60
+
 _NOTE: Final = "Elle ne relit plus rien. Elle dépose encore, comme la loi l’y oblige (R1111-47)."
 
 
@@ -39,16 +41,16 @@ class StructureForm(Form):
     """A structure by its number."""
 
     structure = TextField(
-        label="Numéro FINESS de la structure",
-        max_length=20,
+        label="Numéro de la structure",
+        max_length=_LONGEST_NUMBER,
         spellcheck=False,
-        help_text="9 caractères, écrits dans l’historique et sur la page de ses documents.",
+        help_text="FINESS (9 caractères), ou le numéro écrit dans l’historique et sur ses documents.",
     )
 
     def clean_structure(self) -> str:
         """Return the number as it is kept; the rule that is broken is said."""
         try:
-            return parse_finess(self.cleaned_data["structure"])
+            return directory.identify_structure(self.cleaned_data["structure"])
         except FinessError as error:
             self.add_error("structure", error.message_fr)
             return ""
@@ -163,7 +165,7 @@ def unblock(request: HttpRequest) -> HttpResponse:
     """Let a structure read again what it deposited."""
     visitor = visitor_of(request)
     try:
-        finess = parse_finess(request.POST.get("structure", ""))
+        finess = directory.identify_structure(request.POST.get("structure", "")[:_LONGEST_NUMBER])
     except FinessError as error:
         raise Http404 from error
     name = directory.name_structures([finess]).get(finess, "")

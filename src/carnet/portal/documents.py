@@ -244,9 +244,12 @@ def _deleted(request: HttpRequest, card: DocumentCard) -> HttpResponse:
     return render(request, "portal/documents/deleted.html", context, status=410)
 
 
+_OF_STRUCTURES: Final = frozenset({ActorKind.HEALTHCARE_FACILITY, ActorKind.HEALTHCARE_PROFESSIONAL})
+
+
 def may_block(card: DocumentCard) -> bool:
-    """Say whether a document comes from a structure, which may be blocked."""
-    return card.depositor == ActorKind.HEALTHCARE_FACILITY and bool(card.structure)
+    """Say whether a document comes from a structure, or a professional of one, which may be blocked."""
+    return card.depositor in _OF_STRUCTURES and bool(card.structure)
 
 
 def _part(document_id: UUID, number: int, part: Attachment) -> dict[str, Any]:
