@@ -1,10 +1,10 @@
 """Arranging from the pages: one or many, two browsers at once, what must stay a 404, what is said."""
 
+import re
 from datetime import date
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
-import re
 import pytest
 from django.urls import reverse
 
@@ -55,7 +55,8 @@ def test_many_are_hidden_pinned_and_put_away_by_one_form(claire):
     assert 'name="retour" value="nouveaux=on"' in page
     for act, done in (("cacher", "cache"), ("epingler", "epingle"), ("ranger", "range")):
         answer = client.post(
-            ARRANGE, {"choix": ids, "geste": act, "dossier": folder, "retour": "nouveaux=on&avant=AA&x=1", "vu": "1"}
+            ARRANGE,
+            {"choix": ids, "geste": act, "dossier": folder, "retour": "nouveaux=on&avant=AA&x=1", "vu": "1"},
         )
         assert query_of(answer) == {"nouveaux": "on", "avant": "AA", "fait": done}
     rows = [row_of(claire, one) for one in ids]
@@ -275,7 +276,9 @@ def test_a_parent_arranges_for_her_child_and_sees_nothing_of_secret_care():
     open_one = add_document(son, 1, title="Vaccin")
     secret = add_document(son, 2, title="Secret", columns={"invisible_representatives": True})
     client = visit(mother, profile=son)
-    assert query_of(client.post(ARRANGE, {"choix": open_one, "geste": "cacher", "vu": "1"})) == {"fait": "cache"}
+    assert query_of(client.post(ARRANGE, {"choix": open_one, "geste": "cacher", "vu": "1"})) == {
+        "fait": "cache"
+    }
     assert client.post(ARRANGE, {"choix": secret, "geste": "cacher"}).status_code == 404
     assert not row_of(son, secret)["masked"]
     with opened(son) as a:
