@@ -15,7 +15,6 @@ from carnet.access.caring import care_rights, list_care_rights
 from carnet.access.delegations import is_caregiver
 from carnet.access.glancing import Ask, Glimpse, facility_rights, send
 from carnet.access.governing import within
-from carnet.access.governing import within
 from carnet.access.guard.counting import FILES, READING, count_reading
 from carnet.access.policies import Relation, Rights, Scope, decide_scope
 from carnet.access.refusals import Refused
@@ -64,8 +63,6 @@ class Access:
         """Write a further line about this access (a document read, a file taken)."""
         if self.borrowed:
             raise PermissionError("nothing is written in the name of whose eyes are borrowed")
-        if not within(self.scope, self.by, event).allowed:
-            raise PermissionError("only who governs a space does this")
         if not within(self.scope, self.by, event).allowed:
             raise PermissionError("only who governs a space does this")
         line = write(event, person_id=self.person_id, by=self.by, purpose=self.purpose, reference=reference,
