@@ -16,7 +16,17 @@ from carnet.documents.queries import fetch
 from carnet.journal.api import EventType, Purpose
 from carnet.notices import api as notices
 from carnet.platform import clock, pump
-from tests.documents.deposits import FACILITY, FINESS, add_claire, deposit, holder, parent, report
+from tests.documents.deposits import (
+    FACILITY,
+    FINESS,
+    add_claire,
+    deposit,
+    holder,
+    parent,
+    report,
+    unique_id_of,
+)
+from tests.documents.sending import ELSEWHERE
 from tests.documents.test_professional_deposits import bring
 from tests.exports.copies import download, make, unpack
 from tests.portal.visits import give_account, visit
@@ -274,6 +284,21 @@ def test_what_other_software_may_change_ends_the_wait(doctor):
     documents.change_held(done.document_id, by=FACILITY, labels=frozenset({"N"}))
     assert fetch("select 1 from documents_hold where person_id = %(p)s", {"p": person}) == []
     assert seen_by(person, holder(person))["recent"] == [done.document_id]
+
+
+def test_what_its_software_shows_is_shown_with_its_older_versions_and_once():
+    person = add_claire()
+    old = deposit(report(person, 1), invisible_patient=True).document_id
+    set_id, replaced = "1.2.250.1.999.1^SET-1", unique_id_of(person, 1)
+    new = deposit(report(person, 2, set_id=set_id, version_number=3, replaces=(replaced,)),
+                  invisible_patient=True).document_id  # fmt: skip
+    copy = report(person, 2, unique_id=unique_id_of(person, 3), set_id="1.2.250.1.999.1^SET-3")
+    seen = deposit(copy, structure=ELSEWHERE.structure, by=ELSEWHERE).document_id
+    documents.change_held(new, by=FACILITY, labels=frozenset({"N"}))
+    with consult(person) as a:
+        assert {card.id for card in documents.list_versions(a, new)} == {old, new}
+        assert [card.id for card in documents.list_documents(a, Filters(), limit=50)] == [seen]
+    assert fetch("select 1 from documents_hold where person_id = %(p)s", {"p": person}) == []
 
 
 def test_a_minor_s_confidential_document_is_nowhere_for_her_parents(doctor, tmp_path):

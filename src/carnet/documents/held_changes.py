@@ -9,7 +9,7 @@ from django.db import connection
 
 from carnet.access import api as access
 from carnet.access.api import Access, Rule
-from carnet.documents import holding, locator
+from carnet.documents import locator, releasing
 from carnet.documents.announcing import DEPOSITED, Readers, announce
 from carnet.documents.held import (
     HELD,
@@ -166,8 +166,8 @@ def _update(a: Access, held: Held, change: Change) -> None:
                 "id": held.id,
             },
         )
-    if INVISIBLE in held.labels - labels:
-        holding.forget(a.person_id, [held.id])
+    if INVISIBLE in held.labels - labels and held.status == "current":  # an older one waits with its latest
+        releasing.show_rest(a, held.id)
     if MASKED in labels - held.labels:
         _mask_older(a, held)
 

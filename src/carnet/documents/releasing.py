@@ -35,9 +35,9 @@ class _Held:
     title: str
 
 
+_COLUMNS: Final = "id, content_key, set_key, structure, masked, invisible_representatives, sealed"
 _HELD: Final = (
-    "select id, content_key, set_key, structure, masked, invisible_representatives, sealed"
-    " from documents_document where person_id = %(person)s and id = any(%(ids)s)"
+    f"select {_COLUMNS} from documents_document where person_id = %(person)s and id = any(%(ids)s)"  # noqa: S608 - own columns
     " and invisible_patient and status = 'current'"
 )
 _LOCK: Final = " order by id for update"
@@ -69,6 +69,18 @@ def release_all(a: Access) -> None:
         {"person": a.person_id},
     )
     _show_each(a, [row[0] for row in rows])
+
+
+def show_rest(a: Access, document_id: UUID) -> None:
+    """Show what goes with a document that its software hides from the patient no more: the same content."""
+    rows = fetch(
+        f"select {_COLUMNS} from documents_document where person_id = %(person)s and id = %(id)s",  # noqa: S608
+        {"person": a.person_id, "id": document_id},
+    )
+    held = _held(rows[0], a)
+    shown = _unhide(a, held)
+    holding.forget(a.person_id, [document_id, *shown])
+    _join_twin(a, held, [document_id, *shown])
 
 
 def show_passed(day: date) -> int:
