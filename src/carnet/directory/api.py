@@ -14,7 +14,7 @@ from carnet.directory.actions import (
 )
 from carnet.directory.annuaire_export import export as export_annuaire
 from carnet.directory.assertions import authenticate
-from carnet.directory.equipment import EquipmentCard, list_equipment, note_equipment
+from carnet.directory.equipment import EquipmentCard, list_equipment, note_authors, note_equipment
 from carnet.directory.policies import SCOPES, DirectoryRefused, OAuthRefused
 from carnet.directory.professionals import (
     SECRETARIAT,
@@ -85,6 +85,7 @@ __all__ = [
     "name_authors",
     "name_professionals",
     "name_structures",
+    "note_authors",
     "note_equipment",
     "psc",
     "read_token",

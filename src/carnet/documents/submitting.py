@@ -121,9 +121,13 @@ def take(
     structure = directory.find_structure(actor.structure)
     comings = [_coming(one, person, actor, structure.name if structure else "") for one in read]
     try:
-        return entering.enter_all(comings, read_text, submission=submission)
+        receipt = entering.enter_all(comings, read_text, submission=submission)
     except access.Refused as refused:
         raise _closed(refused) from refused
+    if actor.id is not None:
+        wrote = {author.national_id for one in comings for author in one.document.authors}
+        directory.note_authors(wrote, actor.structure, actor.id)
+    return receipt
 
 
 def read_cda(data: bytes) -> Document:
