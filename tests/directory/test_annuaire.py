@@ -196,3 +196,15 @@ def test_the_command_loads_tells_and_exports(files, tmp_path, capsys):
     assert len(out.read_bytes().splitlines()) == 3 * COUNT
     assert main(["directory", "export", str(out)]) == 4
     assert main(["directory", "load", str(tmp_path / "none")]) == 4
+
+
+def test_a_student_who_qualifies_is_one_no_more(files, tmp_path):
+    student = practitioner(40)
+    student["qualification"][0]["code"]["coding"][1]["code"] = "E"
+    known = [organization(40), role(40)]
+    annuaire.load([write(tmp_path / "before.ndjson", [student, *known])])
+    (place,) = directory.list_places(directory.find_by_national_id("810000000040").id)
+    assert place.kind == "student"
+    annuaire.load([write(tmp_path / "after.ndjson", [practitioner(40), *known])])
+    (place,) = directory.list_places(directory.find_by_national_id("810000000040").id)
+    assert place.kind == "regular"

@@ -56,10 +56,12 @@ join directory_professional p on p.id = r.professional
 on conflict (identifier) do update set professional_id = excluded.professional_id,
     structure_id = excluded.structure_id, sector = excluded.sector, mode = excluded.mode,
     active = excluded.active, since = excluded.since, until = excluded.until,
+    kind = case when d.kind in ('student', 'regular') then excluded.kind else d.kind end,
     changed_at = excluded.changed_at
 where (d.professional_id, d.structure_id, d.sector, d.mode, d.active, d.since, d.until)
     is distinct from (excluded.professional_id, excluded.structure_id, excluded.sector, excluded.mode,
     excluded.active, excluded.since, excluded.until)
+    or (d.kind in ('student', 'regular') and d.kind <> excluded.kind)
 """
 
 
@@ -80,7 +82,8 @@ def keep_professionals(found: Sequence[Practitioner]) -> int:
 def keep_places(found: Sequence[PractitionerRole]) -> dict[str, str]:
     """Write practice situations; return the element that is missing, by id of those whose ends are not there.
 
-    What the annuaire does not say (whom a replacement answers to, medical regulation) stays as it is.
+    What the annuaire does not say (whom a replacement answers to, medical regulation) stays as it is. It
+    says who is a student, and when she is one no more.
     """
     if not found:
         return {}
