@@ -18,6 +18,7 @@ from carnet.platform.ids import uuid7
 from tests.documents.deposits import FACILITY, add_claire, deposit, report, scanned, unique_id_of
 from tests.documents.shelves import add_document, managed, set_columns
 from tests.people.register import add_person, open_space
+from tests.portal.browsing import check_pages
 from tests.pro.test_record import CONTROL, page
 from tests.pro.visits import FINESS, OTHER_FINESS, actor_of, add_professional, treat, visit
 from tests.standards.samples import PDF
@@ -245,3 +246,18 @@ def test_the_latest_come_first_and_twenty_at_most(doctor, claire):
     found = documents.list_arrived(by=actor_of(*doctor), limit=2)
     assert len(found) == 2
     assert found[0].at > found[1].at
+
+
+@pytest.mark.browser
+def test_the_day_is_accessible_at_every_width(doctor, claire):
+    never = add_professional(structure=OTHER_FINESS)
+    add_document(claire, 1)
+    page(visit(*doctor), claire)
+    clock.advance_to(clock.today() + timedelta(days=1))
+    for number in range(2, 5):
+        add_document(claire, number)
+    other = add_claire(birth_name="NOM-TRÈS-LONG-QUI-NE-TIENT-PAS-SUR-UNE-LIGNE")
+    treat(other, *doctor)
+    add_document(other, 1)
+    answers = {"pro-day-arrived": doctor, "pro-day-nothing": never}
+    check_pages({name: visit(*who).get(reverse("pro:day")) for name, who in answers.items()})

@@ -1,6 +1,7 @@
 """The one door to a person's record (ARCHITECTURE.md, "One door")."""
 
 from carnet.access import delegations
+from carnet.access.administering import Reader, block_for_person, list_readers
 from carnet.access.administrators import (
     AdministratorCard,
     AdministratorRefused,
@@ -236,6 +237,7 @@ __all__ = [
     "PatientCard",
     "PlaceKind",
     "Question",
+    "Reader",
     "ReasonError",
     "Refused",
     "Relation",
@@ -258,6 +260,7 @@ __all__ = [
     "actors_of",
     "as_seen_by",
     "block",
+    "block_for_person",
     "block_professional",
     "check_matrix",
     "choose_results",
@@ -310,6 +313,7 @@ __all__ = [
     "list_history",
     "list_patients",
     "list_profiles",
+    "list_readers",
     "list_relations",
     "list_reviews",
     "list_told_to",

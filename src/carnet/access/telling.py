@@ -75,6 +75,7 @@ _REASONS: Final = {
     "relation_team": "déclarée par le professionnel, pour un an au plus",
     "relation_stay": "pour un séjour, avec toute la structure",
     Rule.STEP_UP: "vérification demandée au professionnel",
+    "not_administrator": "n’est pas votre médecin administrateur",
     "emergency_justified": "l’accès était justifié",
     "emergency_not_justified": "l’accès n’était pas justifié",
     "emergency_review": "examen d’un accès en urgence",

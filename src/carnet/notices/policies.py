@@ -52,6 +52,7 @@ SWITCH_OF: Final[Mapping[NoticeCode, Switch | None]] = {
     NoticeCode.EMERGENCY_ACCESS: None,
     NoticeCode.ADMINISTRATOR_NAMED: None,
     NoticeCode.ADMINISTRATOR_REMOVED: None,
+    NoticeCode.PROFESSIONAL_BLOCKED: None,
     NoticeCode.CAREGIVER_INVITED: None,
     NoticeCode.CAREGIVER_ACCEPTED: None,
     NoticeCode.CAREGIVER_REFUSED: None,

@@ -20,6 +20,7 @@ class NoticeCode(StrEnum):
     EMERGENCY_ACCESS = "ACCES_BRIS_GLACE"
     ADMINISTRATOR_NAMED = "ATTRIBUTION_STATUT_MEDECIN_ADMIN"
     ADMINISTRATOR_REMOVED = "RETRAIT_STATUT_MEDECIN_ADMIN"
+    PROFESSIONAL_BLOCKED = "BLOCAGE_PS"
     CAREGIVER_INVITED = "PARTAGE_PROFIL_AIDANT"
     CAREGIVER_ACCEPTED = "ACCORD_PARTAGE_PROFIL"
     CAREGIVER_REFUSED = "REFUS_PARTAGE_PROFIL"
@@ -104,6 +105,11 @@ WORDINGS: dict[NoticeCode, Wording] = {
     ),
     NoticeCode.ADMINISTRATOR_REMOVED: Wording(
         title="Il n’y a plus de médecin administrateur",
+        subject="Les droits sur un espace santé ont changé",
+        text="Les droits sur un espace santé auquel vous avez accès ont changé.",
+    ),
+    NoticeCode.PROFESSIONAL_BLOCKED: Wording(
+        title="Votre médecin administrateur a bloqué un professionnel",
         subject="Les droits sur un espace santé ont changé",
         text="Les droits sur un espace santé auquel vous avez accès ont changé.",
     ),

@@ -43,6 +43,7 @@ def record(request: HttpRequest, patient: Patient) -> HttpResponse:
         "summary": summaries.tell(page, links_of(patient), a) | _doctor(a),
         "meanings": summaries.tell_help(page),
         "blocks_shown": True,
+        "readers_href": patient.link("readers") if a.scope.rule is access.Rule.ADMINISTRATOR else "",
     }
     return show(request, "pro/record/page.html", context)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from carnet.pro import record, record_documents, record_parts, search
+from carnet.pro import blocking, record, record_documents, record_parts, search
 
 urlpatterns = [
     path("dossier/<str:token>/", record.record, name="record"),
@@ -25,5 +25,7 @@ urlpatterns = [
     path("dossier/<str:token>/profil/", record_parts.profile_page, name="record_profile"),
     path("dossier/<str:token>/mesures/", record_parts.measures_page, name="record_measures"),
     path("dossier/<str:token>/mesures/<slug:slug>/", record_parts.measure_page, name="record_measure"),
+    path("dossier/<str:token>/lecteurs/", blocking.readers, name="readers"),
+    path("dossier/<str:token>/lecteurs/<uuid:professional_id>/bloquer/", blocking.block, name="block"),
     path("dossier/<str:token>/soins/", record_parts.history_page, name="record_history"),
 ]
