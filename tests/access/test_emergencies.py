@@ -15,7 +15,7 @@ from carnet.notices.api import NoticeCode
 from carnet.platform import pump
 from carnet.platform.ids import uuid7
 from tests.days import live
-from tests.people.families import make_family
+from tests.people.families import make_family, representative
 from tests.people.persons import claire
 from tests.people.register import add_person, open_space
 from tests.pro.visits import actor_of, add_professional, treat
@@ -216,6 +216,22 @@ def test_the_parents_are_told_but_not_of_confidential_care():
     access.enter_emergency(family.child, by=actor_of(other, there, secret=True), reason=REASON)
     hand_over()
     assert len(notices.list_notices(family.mother, about_id=family.child)) == 1
+
+
+def test_neither_its_end_nor_its_review_tells_the_parents_of_confidential_care():
+    family, (professional, place) = make_family(), add_professional()
+    entered = access.enter_emergency(
+        family.child, by=actor_of(professional, place, secret=True), reason=REASON
+    )
+    access.end_emergency(family.child, by=actor_of(professional, place))  # no secret connection any more
+    agent = Actor(ActorKind.SUPPORT, uuid7())
+    access.open_review(entered.id, by=agent)
+    access.review(
+        entered.id, by=agent, outcome=access.Outcome.JUSTIFIED, words="Accès justifié par les faits."
+    )
+    with access.open(family.child, by=representative(family.mother), purpose=Purpose.CONSULT) as a:
+        told = access.list_history(a, hidden=[])
+    assert {line.event for line in told} <= {EventType.SPACE_CONSULTED}
 
 
 def test_who_has_no_account_is_written_to_by_what_the_insurer_knows(doctor):

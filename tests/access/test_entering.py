@@ -297,6 +297,18 @@ def test_confidential_care_is_not_shown_to_representatives(person):
     assert access.list_relations(person, with_secret=False) == []
 
 
+def test_nor_is_its_end_from_an_open_connection(person):
+    card, place = add_professional()
+    for title in (Title.CONSENT, Title.TEAM):
+        access.enter_as(person, by=actor_of(card, place, secret=True), title=title)
+    assert access.leave(person, by=actor_of(card, place)) == 2
+    access.enter_as(person, by=actor_of(card, place), title=Title.CONSENT)
+    access.leave(person, by=actor_of(card, place))
+    with access.open(person, by=Actor(ActorKind.PATIENT, person), purpose=Purpose.CONSULT):
+        told = journal.list_lines(person, key=None, actor=card.id, with_secret=False)
+    assert [line.event for line in told] == [EventType.CONSENT_ENDED, EventType.CONSENT_GIVEN]
+
+
 def test_the_treating_doctor_is_who_the_insurer_says(person):
     first, _ = add_professional()
     second, place = add_professional()

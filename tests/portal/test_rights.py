@@ -1,5 +1,6 @@
 """Who sees what: told as it stands, seen before it is changed, and changed by who governs only."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,13 @@ from django.urls import reverse
 
 from carnet.access import api as access
 from carnet.access.api import Basis, Means
+from carnet.directory import api as directory
 from carnet.documents import api as documents
 from carnet.journal.api import Actor, ActorKind, EventType, Purpose
 from carnet.platform import clock
 from tests.documents.deposits import add_claire, deposit, report
+from tests.documents.shelves import add_document
+from tests.people.families import make_family
 from tests.portal import visits
 from tests.portal.browsing import check_pages
 from tests.pro.visits import actor_of, add_professional, treat
@@ -152,6 +156,40 @@ def test_what_a_doctor_sees_is_her_page_and_not_her_visit(person, doctor):
     refused = get(client, "rights_view", stranger.id).content.decode()
     assert "ne voit rien" in refused
     assert "ni prise en charge, ni consentement" in refused
+
+
+def test_parents_see_a_doctor_as_if_she_gave_no_confidential_care():
+    """Not her tie, not where it stands, not that she came, not what she read: the page of a stranger's care."""
+    family = make_family()
+    child, client = family.child, visits.visit(family.mother, profile=family.child)
+    card, first = add_professional(family="GYNO")
+    second = register_second_place(card)
+    treat(child, card, first)
+    document = add_document(child, 1)
+
+    def told(**query):
+        answer = get(client, "rights_view", card.id, **query)
+        chosen = [words for words, _, current in answer.context["places"] if current]
+        return chosen, answer.context["rule"], re.sub(r'nonce="[^"]+"|value="\w{64}"|"X-CSRFToken":[^}]*', "", answer.content.decode())
+
+    before = told()
+    secretly = actor_of(card, second, secret=True)
+    access.enter_as(child, by=secretly, title=access.Title.CONSENT)
+    with access.open(child, by=secretly, purpose=Purpose.CONSULT, event=EventType.SUMMARY_READ) as a:
+        access.note_visit(a)
+        documents.note_reading(a, document)
+    assert told() == before
+    access.end_relations_with(child, professional_id=card.id, structure="")
+    for place in (first, second):
+        assert get(client, "rights_view", card.id, lieu=str(place.id)).context.get("summary") is None
+
+
+def register_second_place(card):
+    directory.register_structure(finess="750000010", name="Hôpital", sector="SA01")
+    place_id = directory.register_place(
+        identifier="SIT-SECRET", professional_id=card.id, structure="750000010", sector="SA01", mode="S"
+    )
+    return directory.find_place(place_id)
 
 
 def test_pages_in_a_browser(person, doctor):

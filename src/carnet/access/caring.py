@@ -17,18 +17,19 @@ from carnet.standards.ins import TEST_OIDS
 
 _DOCTOR: Final = "10"
 _STANDS: Final = "ended_at is null and since <= %(now)s and (until is null or until > %(now)s)"
+_TIE: Final = f"{_STANDS} and (%(secret)s or not secret)"
 _RELATION: Final = (
     "select basis, informed, coalesce(professional_id = s.answers_to, false) as acting_for"  # noqa: S608
     " from access_carerelation where person_id = %(person)s"
     " and (professional_id in (%(professional)s, s.answers_to)"
     " or (professional_id is null and structure = %(structure)s))"
-    f" and {_STANDS} order by informed desc, basis = 'treating' desc, basis = 'team' desc, acting_for limit 1"
+    f" and {_TIE} order by informed desc, basis = 'treating' desc, basis = 'team' desc, acting_for limit 1"
 )
 _CARE: Final = (
     f"select {STATE_OF}, s.profession, s.kind, s.regulator, s.active, s.answers_to, r.basis,"  # noqa: S608
     " r.informed, r.acting_for,"
     " (select means from access_consent where person_id = %(person)s and professional_id = %(professional)s"
-    f" and {_STANDS} order by since desc limit 1),"
+    f" and {_TIE} order by since desc limit 1),"
     " exists (select from access_administrator where person_id = %(person)s"
     " and professional_id = %(professional)s and ended_at is null),"
     " exists (select from access_professionalblock where person_id = %(person)s"
@@ -54,14 +55,17 @@ _CARE_OF_MANY: Final = (
 """The same facts about several persons: one text, so that the two never differ."""
 
 
-def care_rights(person_id: UUID, by: Actor) -> Rights:
-    """Return what decides on a professional, as things stand now: one statement."""
-    return _rights(_ask(_CARE, by, person=person_id)[0])
+def care_rights(person_id: UUID, by: Actor, *, with_secret: bool = True) -> Rights:
+    """Return what decides on a professional, as things stand now: one statement.
+
+    `with_secret`: False to tell it to a minor's representatives, for whom no tie of her confidential care is.
+    """
+    return _rights(_ask(_CARE, by, person=person_id, secret=with_secret)[0])
 
 
 def list_care_rights(person_ids: Sequence[UUID], by: Actor) -> dict[UUID, Rights]:
     """Return what decides on a professional about each of some persons: one statement, even for nobody."""
-    rows = _ask(_CARE_OF_MANY, by, persons=list(person_ids))
+    rows = _ask(_CARE_OF_MANY, by, persons=list(person_ids), secret=True)
     return {row[0]: _rights(row[1:]) for row in rows}
 
 

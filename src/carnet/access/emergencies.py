@@ -29,7 +29,7 @@ SEAL: Final = "emergency"
 STANDS: Final = "ended_at is null and since <= %(now)s and until > %(now)s"
 COLUMNS: Final = (
     "id, person_id, professional_id, structure, role, mode, since, until, ended_at, due_at, reviewed_at,"
-    " outcome"
+    " outcome, secret"
 )
 
 
@@ -59,7 +59,10 @@ class ReasonError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class EmergencyCard:
-    """An entry in emergency. `due_at`: when it must have been reviewed; `outcome`: "" until it is."""
+    """An entry in emergency. `due_at`: when it must have been reviewed; `outcome`: "" until it is.
+
+    `secret`: of a minor's confidential care; nothing that follows it is told to her representatives.
+    """
 
     id: UUID
     person_id: UUID
@@ -73,6 +76,7 @@ class EmergencyCard:
     due_at: datetime
     reviewed_at: datetime | None
     outcome: str
+    secret: bool
 
     @property
     def purpose(self) -> Purpose:
@@ -104,12 +108,13 @@ def end_emergency(person_id: UUID, *, by: Actor) -> bool:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "update access_emergency set ended_at = %(now)s where person_id = %(person)s"  # noqa: S608
-            f" and professional_id = %(professional)s and {STANDS} returning id, mode",
+            f" and professional_id = %(professional)s and {STANDS} returning id, mode, secret",
             {"person": person_id, "professional": by.id, "now": clock.now()},
         )
         ended = cursor.fetchall()
-        for emergency_id, mode in ended:
-            write(EventType.EMERGENCY_ENDED, person_id=person_id, by=by, purpose=_PURPOSES[Mode(mode)],
+        for emergency_id, mode, secret in ended:
+            who = replace(by, secret=by.secret or secret)
+            write(EventType.EMERGENCY_ENDED, person_id=person_id, by=who, purpose=_PURPOSES[Mode(mode)],
                   reference=emergency_id)  # fmt: skip
     return bool(ended)
 
@@ -188,9 +193,9 @@ def _write(person_id: UUID, by: Actor, mode: Mode, words: str, scope: Scope) -> 
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into access_emergency (id, person_id, professional_id, structure, role, mode, reason,"
-            " since, until, due_at, outcome) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '')",
+            " since, until, due_at, outcome, secret) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s)",
             [emergency_id, person_id, by.id, by.structure, by.role, mode, key.seal(SEAL, words.encode()),
-             now, now + LASTS, now + REVIEW_WITHIN],
+             now, now + LASTS, now + REVIEW_WITHIN, by.secret],
         )  # fmt: skip
     write(_EVENTS[mode], person_id=person_id, by=by, purpose=_PURPOSES[mode], reference=emergency_id,
           reason=scope.rule, personal={"motive": words}, key=key)  # fmt: skip
@@ -200,7 +205,7 @@ def _write(person_id: UUID, by: Actor, mode: Mode, words: str, scope: Scope) -> 
     )  # fmt: skip
     assert by.id is not None
     return EmergencyCard(emergency_id, person_id, by.id, by.structure, by.role, mode, now, now + LASTS, None,
-                         now + REVIEW_WITHIN, None, "")  # fmt: skip
+                         now + REVIEW_WITHIN, None, "", by.secret)  # fmt: skip
 
 
 def _find(person_id: UUID, by: Actor, modes: tuple[Mode, ...]) -> EmergencyCard | None:

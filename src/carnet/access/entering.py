@@ -181,14 +181,24 @@ def open_launch(token: str, *, by: Actor) -> Launched:
 
 
 def leave(person_id: UUID, *, by: Actor) -> int:
-    """End what ties a professional to a person and is hers to end; return how many ties."""
+    """End what ties a professional to a person and is hers to end; return how many ties.
+
+    The end of what a minor's representatives were not told of is not told to them either.
+    """
     assert by.id is not None
     with transaction.atomic():
+        secret = {
+            EventType.CONSENT_ENDED: [one.secret for one in relations.list_consents(person_id)
+                                      if one.professional_id == by.id],
+            EventType.RELATION_ENDED: [one.secret for one in relations.list_relations(person_id)
+                                       if one.professional_id == by.id and one.basis is not Basis.TREATING],
+        }  # fmt: skip
         consents = relations.end_consents_with(person_id, professional_id=by.id)
         declared = relations.end_relations_with(person_id, professional_id=by.id, structure=by.structure)
         for event, count in ((EventType.CONSENT_ENDED, consents), (EventType.RELATION_ENDED, declared)):
             if count:
-                write(event, person_id=person_id, by=by, purpose=Purpose.MANAGE)
+                hidden = by.secret or (len(secret[event]) == count and all(secret[event]))
+                write(event, person_id=person_id, by=replace(by, secret=hidden), purpose=Purpose.MANAGE)
     return consents + declared
 
 

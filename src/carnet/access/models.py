@@ -175,6 +175,7 @@ class Emergency(models.Model):
     reviewer_id = models.UUIDField(null=True)
     outcome = models.TextField(default="")  # justified, not_justified
     answer = models.BinaryField(null=True)
+    secret = models.BooleanField(default=False, db_default=False)  # not told to a minor's representatives
 
     class Meta:
         indexes = [

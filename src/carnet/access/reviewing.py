@@ -3,7 +3,7 @@
 The reason that was typed is sealed under the person's key: whoever opens it leaves a line in her history.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -111,7 +111,7 @@ def open_review(emergency_id: UUID, *, by: Actor) -> EmergencyCard:
     card = find_review(emergency_id)
     if card is None:
         raise ReviewRefused("unknown")
-    people.record_look(card.person_id, by=by, reason="emergency_review")
+    people.record_look(card.person_id, by=replace(by, secret=card.secret), reason="emergency_review")
     return card
 
 
@@ -151,6 +151,7 @@ def review(emergency_id: UUID, *, by: Actor, outcome: Outcome, words: str) -> No
         if cursor.rowcount != 1:
             raise ReviewRefused("reviewed")
         write(
-            EventType.EMERGENCY_REVIEWED, person_id=card.person_id, by=by, purpose=Purpose.ASSIST,
-            reference=emergency_id, reason=f"emergency_{outcome}", personal={"answer": words}, key=key,
+            EventType.EMERGENCY_REVIEWED, person_id=card.person_id, by=replace(by, secret=card.secret),
+            purpose=Purpose.ASSIST, reference=emergency_id, reason=f"emergency_{outcome}",
+            personal={"answer": words}, key=key,
         )  # fmt: skip

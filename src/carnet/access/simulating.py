@@ -120,15 +120,12 @@ def list_watchers(person_id: UUID, *, also: Sequence[UUID] = (), with_secret: bo
     `with_secret`: False for a minor's representatives, to whom her confidential care is nobody's.
     """
     relations, space = list_relations(person_id, with_secret=with_secret), find_space(person_id)
-    tied = [one.professional_id for one in relations if one.professional_id]
-    tied += [one.professional_id for one in list_consents(person_id, with_secret=with_secret)]
-    ids = list(tied)
+    ids = [one.professional_id for one in relations if one.professional_id]
+    ids += [one.professional_id for one in list_consents(person_id, with_secret=with_secret)]
     administrator = find_administrator(person_id)
     ids += [administrator.professional_id] if administrator else []
     ids += [one.professional_id for one in list_blocked_professionals(person_id)]
-    found = _professionals(person_id, list(dict.fromkeys([*ids, *also])))
-    if not with_secret:
-        found = [one if one.actor.id in tied else _untied(one) for one in found]
+    found = _professionals(person_id, list(dict.fromkeys([*ids, *also])), with_secret)
     structures = dict.fromkeys(one.structure for one in relations if one.professional_id is None)
     found += [_of_structure(space, one, relations) for one in structures]
     return found + _who_may_come(space) + _caregivers(person_id, space)
@@ -140,7 +137,7 @@ def whoever_is_invited(person_id: UUID) -> Watcher:
     return Watcher(WatcherKind.CAREGIVER, Actor(ActorKind.CAREGIVER), rights)
 
 
-def _professionals(person_id: UUID, ids: Sequence[UUID]) -> list[Watcher]:
+def _professionals(person_id: UUID, ids: Sequence[UUID], with_secret: bool) -> list[Watcher]:  # noqa: FBT001
     cards = directory.name_professionals(ids)
     actors = [
         directory.actor_of(cards[one], place, authentication="psc")
@@ -148,13 +145,10 @@ def _professionals(person_id: UUID, ids: Sequence[UUID]) -> list[Watcher]:
         if one in cards
         for place in directory.list_places(one)
     ]
-    return [Watcher(WatcherKind.PROFESSIONAL, one, care_rights(person_id, one)) for one in actors]
-
-
-def _untied(watcher: Watcher) -> Watcher:
-    """Return a professional as if no tie of confidential care were there."""
-    care = replace(watcher.rights.care, basis=None, informed=False, consented=None)
-    return replace(watcher, rights=replace(watcher.rights, care=care))
+    return [
+        Watcher(WatcherKind.PROFESSIONAL, one, care_rights(person_id, one, with_secret=with_secret))
+        for one in actors
+    ]
 
 
 def _of_structure(space: SpaceCard, structure: str, relations: Sequence[RelationCard]) -> Watcher:
