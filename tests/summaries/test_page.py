@@ -48,7 +48,10 @@ def read(person, doctor, *, since=None, profession="10"):
     with access.open(
         person, by=actor_of(card, place), purpose=Purpose.CONSULT, event=EventType.SUMMARY_READ
     ) as a:
-        return summaries.read_page(a, profession=profession, professional_id=card.id, since=since)
+        return summaries.read_page(
+            a, profession=profession, professional_id=card.id, since=since,
+            treating_id=summaries.find_treating(person),
+        )  # fmt: skip
 
 
 def test_anticoagulants_come_first_with_their_dose(claire, doctor):
@@ -122,3 +125,10 @@ def test_measures_of_the_profession(claire, doctor):
         )
     lines = read(claire, doctor).block(Code.MEASURES).lines
     assert [(line.title, line.text) for line in lines] == [("HbA1c", "7,1 %")]
+
+
+def test_the_insurer_says_who_the_medecin_traitant_is(claire, doctor):
+    write(claire, (Rubric.PROFESSIONALS, {"name": "Dr Ancien MEDECIN", "role": "MEDECIN_TRAITANT"}))
+    assert read(claire, doctor).doctor == "Dr Ancien MEDECIN"
+    access.set_treating(claire, doctor[0].id)
+    assert read(claire, doctor).doctor == doctor[0].name

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from carnet.access.relations import STANDS
 from carnet.platform import clock
 
 if TYPE_CHECKING:
@@ -14,14 +15,16 @@ if TYPE_CHECKING:
 
 _SAME_VISIT: Final = "2 hours"
 """A record opened again within it is the same visit: what was new stays new."""
-_NOTE: Final = (
-    "with old as (select last_at from access_visit where person_id = %(person)s"
+_NOTE: Final = (  # one statement: the page that is read in ten seconds has fifteen in all
+    "with old as (select last_at from access_visit where person_id = %(person)s"  # noqa: S608 - constants
     " and professional_id = %(professional)s)"
     " insert into access_visit (person_id, professional_id, last_at) values (%(person)s, %(professional)s,"
     " %(now)s) on conflict (person_id, professional_id) do update set last_at = excluded.last_at,"
     " before_at = case when access_visit.last_at < excluded.last_at - %(same)s::interval"
     " then access_visit.last_at else access_visit.before_at end"
-    " returning before_at, (select last_at from old)"
+    " returning before_at, (select last_at from old),"
+    " (select professional_id from access_carerelation where person_id = %(person)s"
+    f" and basis = 'treating' and {STANDS} order by since desc limit 1)"
 )
 
 
@@ -35,10 +38,14 @@ class VisitCard:
 
 @dataclass(frozen=True, slots=True)
 class Visited:
-    """A visit that begins. `before_at`: the visit before, None for the first; `first_today`: of this day."""
+    """A visit that begins. `before_at`: the visit before, None for the first; `first_today`: of this day.
+
+    `treating_id`: the médecin traitant that the insurer knows.
+    """
 
     before_at: datetime | None
     first_today: bool
+    treating_id: UUID | None
 
 
 def note_visit(a: "Access") -> Visited:
@@ -47,9 +54,9 @@ def note_visit(a: "Access") -> Visited:
     Opened again within two hours, it is one visit: the time before stays the same.
     """
     values = {"person": a.person_id, "professional": a.by.id, "now": clock.now(), "same": _SAME_VISIT}
-    before, last = _rows(_NOTE, values)[0]
+    before, last, treating_id = _rows(_NOTE, values)[0]
     today = last is not None and last.astimezone(clock.PARIS).date() == clock.today()
-    return Visited(before, not today)
+    return Visited(before, not today, treating_id)
 
 
 def list_visits(professional_id: UUID, *, limit: int) -> list[VisitCard]:

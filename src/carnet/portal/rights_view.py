@@ -71,6 +71,7 @@ def _read(
         page = summaries.read_page(
             seen, profession=card.profession, professional_id=card.id if known else None,
             since=access.find_visit(a.person_id, card.id) if known else None,
+            treating_id=summaries.find_treating(a.person_id),
         )  # fmt: skip
         return place, {
             "rule": reason_words(seen.scope.rule), "summary": summaries.tell(page, summaries.Links())

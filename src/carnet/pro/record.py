@@ -38,9 +38,9 @@ def record(request: HttpRequest, patient: Patient) -> HttpResponse:
     ) as a:
         visit = access.note_visit(a)
         access.note_entered(a, first_today=visit.first_today)
-        page = _read(a, patient, visit.before_at)
+        page = _read(a, patient, visit.before_at, visit.treating_id)
     context = frame(patient, named=True) | {
-        "summary": summaries.tell(page, links_of(patient), a) | _doctor(a),
+        "summary": summaries.tell(page, links_of(patient), a),
         "meanings": summaries.tell_help(page),
         "blocks_shown": True,
         "readers_href": patient.link("readers") if a.scope.rule is access.Rule.ADMINISTRATOR else "",
@@ -56,7 +56,7 @@ def print_view(request: HttpRequest, patient: Patient) -> HttpResponse:
         patient.person_id, by=patient.actor, purpose=patient.purpose, event=EventType.RECORD_PRINTED
     ) as a:
         since = access.find_visit(patient.person_id, patient.visitor.professional.id)
-        page = _read(a, patient, since)
+        page = _read(a, patient, since, summaries.find_treating(patient.person_id))
     context = frame(patient, named=True) | {
         "summary": _on_paper(summaries.tell(page, Links(), a)),
         "printed": clock.now().astimezone(PARIS),
@@ -71,11 +71,6 @@ def _who(person_id: UUID) -> str:
     return (
         f"{person.display_name}, {age}, né{'e' if person.sex == 'F' else ''} le {day_text(person.birth_date)}"
     )
-
-
-def _doctor(a: access.Access) -> dict[str, str]:
-    """Say to the médecin traitant that it is she: the insurer knows better than the profile."""
-    return {"doctor": "vous"} if a.scope.rule is access.Rule.TREATING else {}
 
 
 def _on_paper(summary: dict[str, Any]) -> dict[str, Any]:
@@ -132,8 +127,12 @@ def frame(patient: Patient, *, named: bool = False) -> dict[str, Any]:
     }
 
 
-def _read(a: access.Access, patient: Patient, since: datetime | None) -> Page:
+def _read(a: access.Access, patient: Patient, since: datetime | None, treating_id: UUID | None) -> Page:
     professional = patient.visitor.professional
     return summaries.read_page(
-        a, profession=professional.profession, professional_id=professional.id, since=since
+        a,
+        profession=professional.profession,
+        professional_id=professional.id,
+        since=since,
+        treating_id=treating_id,
     )

@@ -53,11 +53,20 @@ _RUBRICS: Final = {
 }
 
 
+_FOLDED: Final = 48
+"""Characters on a row of an area, in the wide form."""
+
+
 def _area(label: str, help_text: str) -> forms.CharField:
     return forms.CharField(
         label=label, required=False, help_text=help_text, widget=forms.Textarea(attrs={"rows": 4}),
         max_length=lines.MOST_LINES * (lines.MOST_CHARACTERS + 2), strip=False,
     )  # fmt: skip
+
+
+def _rows(text: str) -> int:
+    """Return how many rows a text takes, its long lines folded."""
+    return sum(1 + len(line) // _FOLDED for line in text.splitlines())
 
 
 class SynthesisForm(Form):
@@ -81,6 +90,10 @@ class SynthesisForm(Form):
         assert place is not None
         for field in self.fields.values():
             field.unmarked = True  # type: ignore[attr-defined]
+        for name, text in self.initial.items():  # every line is to be read: none stays below the edge
+            widget = self.fields[name].widget
+            if isinstance(widget, forms.Textarea):
+                widget.attrs["rows"] = max(4, _rows(str(text)))
         setting = self.fields["setting"]
         assert isinstance(setting, forms.ChoiceField)
         setting.choices = [(term.code, term.label) for term in documents.list_settings()]
@@ -185,7 +198,7 @@ def _read_record(patient: Patient) -> Filled:
         views = {view.rubric: view for view in profile.list_rubrics(a, rubrics=set(_RUBRICS.values()))}
         page = summaries.read_page(
             a, profession=patient.visitor.professional.profession,
-            professional_id=patient.visitor.professional.id, since=None,
+            professional_id=patient.visitor.professional.id, since=None, treating_id=None,
         )  # fmt: skip
     measures = page.block(summaries.Code.MEASURES)
     texts = {name: lines.join(_said_in(name, views[rubric].entries)) for name, rubric in _RUBRICS.items()}

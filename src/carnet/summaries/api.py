@@ -9,7 +9,7 @@ from carnet.summaries.interests import (
     read_interests,
 )
 from carnet.summaries.model import Block, Code, Line, Page, Said
-from carnet.summaries.reading import name_authors, read_page
+from carnet.summaries.reading import find_treating, name_authors, read_page
 from carnet.summaries.showing import Links, tell, tell_help
 from carnet.summaries.wording import Names, age_of, note_of, of_document
 
@@ -25,6 +25,7 @@ __all__ = [
     "Said",
     "age_of",
     "check_interests",
+    "find_treating",
     "interests_of",
     "is_anticoagulant",
     "name_authors",

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from carnet.access.api import Access, NotGivenError, NotSharedError
+from carnet.access import api as access
+from carnet.access.api import Access, Basis, NotGivenError, NotSharedError
 from carnet.directory import api as directory
 from carnet.documents import api as documents
 from carnet.documents.api import Desk
@@ -37,21 +38,29 @@ class Read:
     desk: Desk
 
 
-def read_page(a: Access, *, profession: str, professional_id: UUID | None, since: datetime | None) -> Page:
+def read_page(
+    a: Access,
+    *,
+    profession: str,
+    professional_id: UUID | None,
+    since: datetime | None,
+    treating_id: UUID | None,
+) -> Page:
     """Return the page of a record as the reader at the door sees it.
 
     `profession` (TRE_G15) chooses which documents and measures come first; `professional_id`: who has read
-    what; `since`: her last visit, None for the first. About seven statements.
+    what; `since`: her last visit, None for the first; `treating_id`: the médecin traitant that the insurer
+    knows (`find_treating`), else the profile says who he is. About seven statements.
     """
     read = _read(a, interests_of(profession), professional_id, since)
-    signed = _sign(read.rubrics.values(), read.values)
+    signed = _sign(read.rubrics.values(), read.values, treating_id)
     persons = people.find_persons([a.person_id, *signed.persons])
     person = persons[a.person_id]
     names = _name(a.person_id, signed, {one.id: one.display_name for one in persons.values()})
     return Page(
         person=person,
         age=age_of(person.birth_date, clock.today()),
-        doctor=blocks.find_doctor(read.rubrics[Rubric.PROFESSIONALS]),
+        doctor=names.of_professional(treating_id) or blocks.find_doctor(read.rubrics[Rubric.PROFESSIONALS]),
         blood_group=blocks.find_blood_group(read.rubrics[Rubric.BLOOD_GROUP]),
         since=since,
         blocks=(
@@ -64,6 +73,12 @@ def read_page(a: Access, *, profession: str, professional_id: UUID | None, since
             blocks.of_news(read.desk, all_of_them=since is not None),
         ),
     )
+
+
+def find_treating(person_id: UUID) -> UUID | None:
+    """Return the médecin traitant: the insurer knows better than the profile (facts/mes.md 4.4)."""
+    relations = access.list_relations(person_id)
+    return next((one.professional_id for one in relations if one.basis is Basis.TREATING), None)
 
 
 def _read(a: Access, interests: Interests, professional_id: UUID | None, since: datetime | None) -> Read:
@@ -111,13 +126,16 @@ def _name(person_id: UUID, signed: _Signed, persons: dict[UUID, str]) -> Names:
     return Names(person_id, persons, *directory.name_authors(signed.carers, signed.structures))
 
 
-def _sign(views: Iterable[RubricView], values: Sequence[measures.Value]) -> _Signed:
+def _sign(
+    views: Iterable[RubricView], values: Sequence[measures.Value], treating: UUID | None = None
+) -> _Signed:
     """Return who wrote (the profile and the measures name the kinds alike)."""
     written: list[Entry | measures.Value] = [entry for view in views for entry in view.entries]
     written += values
     by = [(str(one.author_kind), one.author_id) for one in written if one.author_id]
     return _Signed(
         frozenset(who for kind, who in by if kind == AuthorKind.PERSON),
-        frozenset(who for kind, who in by if kind == AuthorKind.PROFESSIONAL),
+        frozenset(who for kind, who in by if kind == AuthorKind.PROFESSIONAL)
+        | ({treating} if treating else set()),
         frozenset(one.structure for one in written if one.structure),
     )

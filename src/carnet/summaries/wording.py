@@ -47,6 +47,11 @@ class Names:
             return value.author
         return self._who(value.author_kind, value.author_id, value.structure)
 
+    def of_professional(self, professional_id: UUID | None) -> str:
+        """Return the name of a professional, "" for nobody."""
+        known = self.professionals.get(professional_id or _NOBODY)
+        return known.name if known else ""
+
     def _who(self, kind: str, author_id: UUID | None, structure: str) -> str:
         known = self.professionals.get(author_id or _NOBODY)
         if known:

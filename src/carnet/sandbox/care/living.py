@@ -19,7 +19,7 @@ from carnet.sandbox.care.measuring import draw_readings
 from carnet.sandbox.care.portraits import portrait_of
 from carnet.sandbox.care.shots import draw_shots
 from carnet.sandbox.care.stays import draw_stays
-from carnet.sandbox.care.structures import doctor_of, place_of
+from carnet.sandbox.care.structures import place_of, practice_of
 
 _HEAVIER = {"diabetes2": 0.12, "hypertension": 0.05, "apnoea": 0.12}
 
@@ -27,8 +27,7 @@ _HEAVIER = {"diabetes2": 0.12, "hypertension": 0.05, "apnoea": 0.12}
 def compose(facts: Facts, *, seed: int) -> Life:
     """Return the life of a person up to `facts.today`; the same for the same facts and seed."""
     portrait = portrait_of(facts.role)
-    gp = doctor_of("MEDECINE_GENERALE", facts.insee_code)
-    practice = place_of("practice", facts.insee_code, facts.city)
+    gp, practice = practice_of(facts.role, facts.insee_code, facts.city)
     since = max(facts.birth_date, years_after(facts.today, -portrait.window))
     lasting = draw_lasting(facts, seed, portrait)
     allergies = draw_allergies(facts, seed, portrait)

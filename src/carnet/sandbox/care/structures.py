@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import Final
 from zlib import crc32
 
+from carnet.sandbox.personas.model import Tie
+from carnet.sandbox.personas.staff import PRACTICES, PROFESSIONALS
 from carnet.standards.finess import key_of
 
 _NAMES: Final = {
@@ -38,6 +40,9 @@ _GIVEN: Final = (
     "Agnès", "Bertrand", "Chloé", "Damien", "Élise", "Fatou", "Guillaume", "Hélène", "Inès", "Julien",
     "Karine", "Laurent", "Mathilde", "Nicolas", "Olivia", "Pierre", "Samira", "Thomas", "Valérie", "Yann",
 )  # fmt: skip
+
+
+_GENERAL: Final = "MEDECINE_GENERALE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,17 @@ def doctor_of(speciality: str, where: str, rank: int = 0) -> Doctor:
     drawn = _drawn("doctor", speciality, where, str(rank))
     family, given = _FAMILIES[drawn % len(_FAMILIES)], _GIVEN[drawn // 32 % len(_GIVEN)]
     return Doctor(family, given, f"8997{drawn % 100_000_000:08d}", speciality)
+
+
+def practice_of(role: str, insee_code: str, city: str) -> tuple[Doctor, Place]:
+    """Return the general practitioner of somebody and where: of a persona, whom the insurer names."""
+    for one in PROFESSIONALS:
+        if Tie(role, "treating") in one.ties:
+            finess = one.practices[0].structure
+            name = next(place.name for place in PRACTICES if place.finess == finess)
+            doctor = Doctor(one.family_name, one.given_name, one.national_id, _GENERAL)
+            return doctor, Place("practice", finess, name, city, *_FACILITIES["practice"])
+    return doctor_of(_GENERAL, insee_code), place_of("practice", insee_code, city)
 
 
 def _drawn(*words: str) -> int:
