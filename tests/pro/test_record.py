@@ -190,6 +190,12 @@ def test_a_token_of_another_session_is_worth_nothing(client, claire, doctor):
     assert other.get(reverse("pro:record", args=[token])).status_code == 404
 
 
+def test_an_error_page_leads_back_to_her_own_pages(client):
+    html = client.get(reverse("pro:record", args=["perime"])).content.decode()
+    assert "Cette page n’existe pas" in html
+    assert 'href="/pro/"' in html
+
+
 def test_what_is_not_shared_is_said_and_nothing_of_it(client, claire):
     give_a_life(claire)
     by = Actor(ActorKind.PATIENT, claire)
@@ -221,7 +227,7 @@ def test_the_day_opens_nine_patients_by_a_key(client, claire, expected):
     assert "Personne n’est attendu aujourd’hui à ce lieu." in html
     expected.append((claire, time(9, 30)))
     html = client.get(reverse("pro:day")).content.decode()
-    assert "09 h 30" in html
+    assert ">9 h 30<" in html
     assert re.findall(r'data-key="(\d)"', html) == ["1", "2"]
     assert str(claire) not in html
 

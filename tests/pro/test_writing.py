@@ -171,6 +171,8 @@ def test_the_secretary_deposits_for_the_doctor_and_reads_nothing(doctor):
     said = [list(one.context["form"].non_field_errors()) for one in (wrong, unknown)]
     assert said[0] == said[1]
     assert said[0]
+    menu = [one.href for one in wrong.context["ui_nav"]]
+    assert menu == [reverse("pro:desk"), reverse("pro:help")]  # what would refuse her is not offered
     there = client.post(reverse("pro:desk"), named)["Location"]
     answer = client.post(there, facts(author=str(doctor[0].id)))
     (card,) = deposited(person)

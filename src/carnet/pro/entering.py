@@ -39,6 +39,7 @@ def enter(request: HttpRequest) -> HttpResponse:
             code, lambda: access.enter_by_code(code.cleaned_data["code"], by=visitor.actor, title=code.chosen)
         )
     elif way == "identity":
+        code.leave_the_focus()
         person_id = attempt(
             identity,
             lambda: access.enter_by_identity(identity.named, by=visitor.actor, title=identity.chosen),

@@ -78,6 +78,10 @@ class CodeForm(TitleForm):
         super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs["autofocus"] = True
 
+    def leave_the_focus(self) -> None:
+        """Leave it to what is wrong in the other form, which a telephone shows far below."""
+        del self.fields["code"].widget.attrs["autofocus"]
+
     def clean_code(self) -> str:
         """Return the code alone; what cannot be one is told before anything is asked."""
         code = read_code(self.cleaned_data["code"])

@@ -20,6 +20,7 @@ from carnet.ui.page import Banner, NavItem, Practice
 
 LOOK_SECONDS: Final = 12 * 60 * 60
 PATIENT: Final = "carnet.pro.patient"
+SECRETARY: Final = "SECRETARIAT_MEDICAL"
 FOUND: Final = "carnet.pro.found"
 _TRAINING: Final = "Mode entraînement : les patients de cette page sont inventés."
 _SECRETLY: Final = "Connexion secrète : ce que vous déposez et consultez n’est pas montré aux parents."
@@ -29,6 +30,8 @@ _MENU: Final = (
     ("pro:enter", "Nouveau patient", "plus"),
     ("pro:help", "Aide", "help"),
 )
+_MENU_OF_SECRETARY: Final = (("pro:desk", "Déposer", "upload"), ("pro:help", "Aide", "help"))
+"""She reads nothing: the other pages would refuse her."""
 
 
 def show(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
@@ -65,8 +68,9 @@ def read_found(token: str, visitor: ProVisitor) -> UUID:
 
 def _frame(request: HttpRequest) -> dict[str, Any]:
     visitor = professional_of(request)
+    menu = _MENU_OF_SECRETARY if visitor.professional.profession == SECRETARY else _MENU
     return {
-        "ui_nav": [item for name, label, icon in _MENU if (item := _item(request, name, label, icon))],
+        "ui_nav": [item for name, label, icon in menu if (item := _item(request, name, label, icon))],
         "ui_practice": _practice(visitor),
         "ui_account": None,
         "ui_space": None,

@@ -108,7 +108,8 @@ def _rows(
 def _meta(one: PatientCard) -> str:
     ties = [_TIES[basis] for basis in one.bases]
     if one.consent_until:
-        ties.append(f"consentement jusqu’au {one.consent_until.astimezone(PARIS):%d/%m à %H:%M}")
+        until = one.consent_until.astimezone(PARIS)
+        ties.append(f"consentement jusqu’au {until:%d/%m} à {until.hour} h {until:%M}")
     if one.visited_at:
         ties.append(f"vu le {one.visited_at.astimezone(PARIS):%d/%m/%Y}")
     return ", ".join(ties)

@@ -105,18 +105,20 @@ def measure_page(request: HttpRequest, patient: Patient, slug: str) -> HttpRespo
     names = summaries.name_authors(patient.person_id, values=values)
     here = f"{patient.link('record_measure', slug)}?periode={code}"
     last = values[_PAGE - 1] if len(values) > _PAGE else None
-    context = frame(patient) | {
-        "info": info,
-        "periods": [
-            (label, f"{patient.link('record_measure', slug)}?periode={one}", one == code)
-            for one, label, _ in _PERIODS
-        ],
-        "chart": curve_of(info, points, target, period=chosen[1]),
-        "headers": ["Date", "Mesure", "Précisions", "Par"],
-        "rows": [_row(value, names) for value in values[:_PAGE]],
-        "next": f"{here}&avant={write_position(last.at, last.id)}" if last else "",
-        "first": here if before else "",
-    }
+    context = (
+        frame(patient)
+        | _table(values[:_PAGE], names)
+        | {
+            "info": info,
+            "periods": [
+                (label, f"{patient.link('record_measure', slug)}?periode={one}", one == code)
+                for one, label, _ in _PERIODS
+            ],
+            "chart": curve_of(info, points, target, period=chosen[1]),
+            "next": f"{here}&avant={write_position(last.at, last.id)}" if last else "",
+            "first": here if before else "",
+        }
+    )
     return show(request, "pro/record/measure.html", context)
 
 
@@ -163,16 +165,22 @@ def act_of(one: Episode) -> dict[str, str]:
 def entry_of(entry: Entry, names: Names) -> dict[str, str]:
     """Return a line of the profile as a line of a list, with all its facts."""
     told = profile.describe(entry)
-    facts = [told.when, *(f"{label} : {value}" for label, value in told.lines if value != told.when)]
+    facts = [told.when, *(_fact(label, value) for label, value in told.lines if value not in told.when)]
     day = entry.changed_at.astimezone(PARIS).date()
     return {
         "title": told.title,
         "text": " · ".join(fact for fact in facts if fact),
         "meta": f"{names.of_entry(entry)}, le {day_text(day)}",
         "badge": "Confirmé par un professionnel" if entry.locked else "",
+        "tone": "success",
         "href": "",
         "icon": "heart",
     }
+
+
+def _fact(label: str, value: str) -> str:
+    """Say a fact on its line; a label that asks keeps its own mark."""
+    return f"{label} {value}" if label.endswith("?") else f"{label} : {value}"
 
 
 def _rubric(view: RubricView, names: Names) -> dict[str, Any]:
@@ -186,14 +194,23 @@ def _rubric(view: RubricView, names: Names) -> dict[str, Any]:
     }
 
 
-def _row(value: Value, names: Names) -> list[str]:
-    precisions = [value.context_label, f"« {value.comment} »" if value.comment else ""]
-    return [
-        _day(value),
-        measures.show(value),
-        ", ".join(one for one in precisions if one),
-        names.of_value(value),
-    ]
+def _table(values: list[Value], names: Names) -> dict[str, Any]:
+    """Return the table of the values; without the column of the details when no value has any."""
+    detailed = any(_details(value) for value in values)
+    headers = ["Date", "Mesure", *(["Précisions"] if detailed else []), "Par"]
+    rows = [
+        [
+            _day(value), measures.show(value), *([_details(value)] if detailed else []),
+            names.of_value(value),
+        ]
+        for value in values
+    ]  # fmt: skip
+    return {"headers": headers, "rows": rows}
+
+
+def _details(value: Value) -> str:
+    comment = f"« {value.comment} »" if value.comment else ""
+    return ", ".join(one for one in (value.context_label, comment) if one)
 
 
 def _day(value: Value) -> str:

@@ -65,7 +65,7 @@ def search(request: HttpRequest, patient: Patient) -> HttpResponse:
     )
     context = frame(patient) | {
         "words": words,
-        "groups": [(title, items) for title, items in groups if items],
+        "groups": [(title, [{"tone": "new"} | one for one in items]) for title, items in groups if items],
         "more": found.page.last is not None,
     }
     return show(request, "pro/record/search.html", context)

@@ -18,12 +18,11 @@ from carnet.journal.api import EventType, Purpose
 from carnet.people import api as people
 from carnet.platform.clock import PARIS
 from carnet.platform.http import accepts_body
-from carnet.pro.page import show
+from carnet.pro.page import SECRETARY, show
 from carnet.pro.patient import Patient, find_url, in_record
 from carnet.pro.writing_forms import DepositForm
 from carnet.ui.forms import Form
 
-SECRETARY: Final = "SECRETARIAT_MEDICAL"
 MOST_FILE_BYTES: Final = 12_000_000
 """More than a file may have, so that one that is too heavy is refused at its field, in a sentence."""
 VACCINATORS: Final = frozenset({"10", "21", "50", "60"})

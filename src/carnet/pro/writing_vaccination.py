@@ -28,6 +28,8 @@ from carnet.profile import api as profile
 from carnet.profile.api import AuthorKind, Entry, EntryRefused, EntryUnknownError, LinkKind, Rubric, State
 from carnet.standards.cda.model import Code, Header
 from carnet.standards.cda.vaccination import ROUTES, Vaccination, write_vaccination_note
+from carnet.summaries import api as summaries
+from carnet.summaries.api import Names
 from carnet.terminology.api import list_names
 from carnet.ui.forms import DateField, Form, TextField
 from carnet.ui.inputs import SuggestInput
@@ -108,8 +110,9 @@ def vaccinations(request: HttpRequest, patient: Patient) -> HttpResponse:
         patient.person_id, by=patient.actor, purpose=patient.purpose, event=EventType.PROFILE_READ
     ) as a:
         view = profile.get_rubric(a, Rubric.VACCINATIONS)
+    names = summaries.name_authors(patient.person_id, [view])
     context = {
-        "rows": [_row(patient, entry) for entry in view.entries],
+        "rows": [_row(patient, entry, names) for entry in view.entries],
         "shut": view.state in {State.NOT_SHARED, State.NOT_GIVEN},
         "name": name_of(patient),
         "done": _DONE.get(request.GET.get("fait", ""), ""),
@@ -211,14 +214,14 @@ def _injection(values: Mapping[str, Any], data: Mapping[str, Any]) -> Vaccinatio
     )  # fmt: skip
 
 
-def _row(patient: Patient, entry: Entry) -> dict[str, Any]:
+def _row(patient: Patient, entry: Entry, names: Names) -> dict[str, Any]:
     told = profile.describe(entry)
     hers = entry.author_kind is AuthorKind.PERSON
     return {
         "title": told.title,
         "when": told.when,
         "lot": entry.values.get("lot", ""),
-        "author": "La personne" if hers else "Un professionnel",
+        "author": names.of_entry(entry),
         "locked": entry.locked,
         "confirm_href": patient.link("confirm", entry.id) if hers and not entry.locked else "",
     }
