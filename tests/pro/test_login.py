@@ -32,6 +32,26 @@ def test_a_place_is_chosen_among_hers_and_shown(client):
     assert "Hôpital Saint-Roch" in her.get(reverse("pro:place")).content.decode()
 
 
+def test_the_secret_connection_is_entered_shown_and_left():
+    professional, place = add_professional()
+    client = visit(professional, place)
+    address = reverse("pro:secret")
+
+    def visitor():
+        return directory.sessions.find(client.cookies[directory.sessions.COOKIE].value)
+
+    assert client.get(address).status_code == 405
+    assert not visitor().secret
+    shown = client.post(address, {"secret": "oui"}, follow=True).content.decode()
+    assert visitor().actor.secret
+    assert "Connexion secrète : ce que vous déposez" in shown
+    assert "Quitter la connexion secrète" in shown
+    assert "Connexion secrète :" in client.get(reverse("pro:day")).content.decode()
+    left = client.post(address, {"secret": "non"}, follow=True).content.decode()
+    assert "Connexion secrète :" not in left
+    assert not visitor().secret
+
+
 def test_the_place_of_somebody_else_is_not_offered():
     professional, place = add_professional()
     _, foreign = add_professional(structure=OTHER_FINESS)

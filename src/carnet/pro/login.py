@@ -128,6 +128,15 @@ def place(request: HttpRequest) -> HttpResponse:
 
 @requires(kinds=("professional",))
 @require_POST
+def secret(request: HttpRequest) -> HttpResponse:
+    """Enter the secret connection, for a minor's confidential care, or leave it (EX_0.1-1100)."""
+    on = request.POST.get("secret") == "oui"
+    sessions.set_secret(professional_of(request).session_id, secret=on)
+    return HttpResponseRedirect(reverse("pro:place"))
+
+
+@requires(kinds=("professional",))
+@require_POST
 def logout(request: HttpRequest) -> HttpResponse:
     """End the session here; that of Pro Santé Connect has a page of its own, to be ended too."""
     id_token = sessions.end(professional_of(request).session_id)

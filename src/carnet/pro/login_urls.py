@@ -10,6 +10,7 @@ urlpatterns = [
     path("connexion/pro-sante-connect/", login.start, name="login_start"),
     path("retour/", login.callback, name="callback"),
     path("lieu/", login.place, name="place"),
+    path("connexion-secrete/", login.secret, name="secret"),
     path("deconnexion/", login.logout, name="logout"),
     path("deconnexion/fin/", login.left, name="left"),
 ]
