@@ -165,6 +165,17 @@ def test_a_vaccination_becomes_a_note_and_a_locked_line(profession):
     assert "AJOUT_VACCINATION" in {one.code for one in notices.list_notices(person, about_id=person)}
 
 
+def test_a_note_taken_back_takes_its_line_with_it():
+    person, client = add_claire(), visit(*add_professional())
+    client.post(address(client, person, "vaccinate"), injection())
+    (card,) = deposited(person)
+    with manage(person) as a:
+        hers = profile.add_entry(a, rubric=Rubric.VACCINATIONS, values={"name": "Rage", "date": "2020-01-31"},
+                                 links=[(LinkKind.DOCUMENT, card.id)])  # fmt: skip
+    assert client.post(address(client, person, "withdraw", card.id)).status_code == 302
+    assert [line.id for line in vaccines(person)] == [hers]
+
+
 def test_a_form_sent_twice_records_one_injection():
     person, client = add_claire(), visit(*add_professional())
     same = injection()

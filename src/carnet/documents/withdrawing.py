@@ -1,5 +1,6 @@
 """A structure takes back what it deposited: marked deleted, said to the person (facts/mes.md 3.7)."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -39,8 +40,12 @@ def withdraw(unique_id: str, *, by: Actor) -> UUID:
     return document_id
 
 
-def withdraw_own(person_id: UUID, document_id: UUID, *, by: Actor) -> None:
+def withdraw_own(
+    person_id: UUID, document_id: UUID, *, by: Actor, then: Callable[[Access], None] | None = None
+) -> None:
     """Take back what a professional, or his structure, deposited. Journalled either way.
+
+    `then`: what else goes with it, behind the same door: all or nothing.
 
     Raises DepositRefused: 901 when it is not theirs, or not there; 900 when it is not the latest version.
     access.Refused as the door.
@@ -50,6 +55,8 @@ def withdraw_own(person_id: UUID, document_id: UUID, *, by: Actor) -> None:
         late=True,
     ) as a:  # fmt: skip
         refused = _take_back(a, document_id)
+        if then and not refused:
+            then(a)
     if refused:
         raise policies.not_yours() if refused.code is Code.NOT_FOUND else refused
 

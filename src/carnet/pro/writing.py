@@ -3,6 +3,7 @@
 A secretary deposits for a professional of her structure and reads nothing: what she sees is a receipt.
 """
 
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from carnet.platform.http import accepts_body
 from carnet.pro.page import SECRETARY, show
 from carnet.pro.patient import Patient, find_url, in_record
 from carnet.pro.writing_forms import DepositForm
+from carnet.profile import api as profile
 from carnet.ui.forms import Form
 
 MOST_FILE_BYTES: Final = 12_000_000
@@ -93,7 +95,9 @@ def withdraw(request: HttpRequest, patient: Patient, document_id: UUID) -> HttpR
     refusal = ""
     if request.method == "POST":
         try:
-            documents.withdraw_own(patient.person_id, document_id, by=patient.actor)
+            documents.withdraw_own(
+                patient.person_id, document_id, by=patient.actor, then=partial(_take_lines_back, document_id)
+            )
         except DepositRefused as refused:
             refusal = said(refused)
         else:
@@ -105,6 +109,12 @@ def withdraw(request: HttpRequest, patient: Patient, document_id: UUID) -> HttpR
         "back": patient.link("deposits"),
     }
     return show(request, "pro/writing/withdraw.html", context, status=409 if refusal else 200)
+
+
+def _take_lines_back(document_id: UUID, a: access.Access) -> None:
+    """Remove the lines of the profile that were written with a document: a vaccination with its note."""
+    for entry_id in profile.take_back_entries(a, document_id=document_id):
+        a.record(EventType.PROFILE_REMOVED, reference=entry_id)
 
 
 @require_http_methods(["GET", "HEAD"])

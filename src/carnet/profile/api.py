@@ -12,7 +12,12 @@ from carnet.profile.actions import (
     withdraw_unconcerned,
 )
 from carnet.profile.dates import ValueRefused
-from carnet.profile.feeding import confirm_entry, load_entries, record_professional_entry
+from carnet.profile.feeding import (
+    confirm_entry,
+    load_entries,
+    record_professional_entry,
+    take_back_entries,
+)
 from carnet.profile.fields import Choice, Field, Kind
 from carnet.profile.policies import EntryRefused, is_open, validate
 from carnet.profile.queries import (
@@ -44,5 +49,5 @@ __all__ = ["DEFINITIONS", "RUBRIC_OF_LINK", "AuthorKind", "Choice", "Definition"
            "RubricView", "State", "ValueRefused", "add_entry", "change_entry", "confirm_entry",
            "count_entries", "declare_unconcerned", "definition_of", "describe", "describe_values",
            "get_entry", "get_rubric", "is_open", "list_linked", "list_rubrics", "load_entries",
-           "partial_dates", "record_professional_entry", "remove_entry", "share", "validate",
-           "withdraw_unconcerned"]  # fmt: skip
+           "partial_dates", "record_professional_entry", "remove_entry", "share", "take_back_entries",
+           "validate", "withdraw_unconcerned"]  # fmt: skip

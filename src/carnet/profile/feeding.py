@@ -81,6 +81,28 @@ def confirm_entry(a: Access, *, entry_id: UUID, structure: str) -> None:
             raise EntryUnknownError(str(entry_id))
 
 
+def take_back_entries(a: Access, *, document_id: UUID) -> list[UUID]:
+    """Remove the lines that professionals wrote with a document that is taken back; return their ids.
+
+    Locked, nobody else could remove them. What the person tied to that document herself stays.
+    """
+    if _AUTHORS.get(a.by.kind) is not AuthorKind.PROFESSIONAL:
+        raise PermissionError("only a professional takes back")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "delete from profile_entry e using profile_link l where e.person_id = %(person)s"
+            " and l.person_id = e.person_id and l.entry_id = e.id and l.kind = 'DOCUMENT'"
+            " and l.target_id = %(document)s and e.locked and e.author_kind = %(author)s"
+            " and e.origin = 'DEPOSIT' returning e.id",
+            {"person": a.person_id, "document": document_id, "author": str(AuthorKind.PROFESSIONAL)},
+        )
+        gone = [row[0] for row in cursor.fetchall()]
+        cursor.execute(
+            "delete from profile_link where person_id = %s and target_id = any(%s)", [a.person_id, gone]
+        )
+    return gone
+
+
 def load_entries(a: Access, rows: Iterable[NewEntry]) -> list[UUID]:
     """Write many lines at once, checked like any other, and return their ids. One journal line: the door's.
 
