@@ -16,7 +16,7 @@ from carnet.standards.ins import OID_INS_NIR
 from carnet.support import api as support
 from tests.conftest import acting_as
 from tests.people.register import add_person, open_space
-from tests.pro.visits import add_professional, visit
+from tests.pro.visits import add_professional, treat, visit
 from tests.profile import entries
 
 pytestmark = pytest.mark.django_db
@@ -230,11 +230,14 @@ def test_5_the_quiz_is_marked_by_the_matrix():
 
 def test_training_gives_no_right_on_anybody_real():
     people = make_set()
-    real = add_person()
+    real = add_person(birth_name="LISTE")
     with acting_as("carnet_loader"), connection.cursor() as cursor:
         cursor.execute("update people_person set oid = %s where id = %s", [OID_INS_NIR, real])
     open_space(real)
-    _, _, client = train()
+    card, place, client = train()
+    treat(real, card, place)
+    assert "LISTE" not in text_of(client.get(reverse("pro:patients")))
+    assert "LISTE" in text_of(visit(card, place).get(reverse("pro:patients")))
     by = exercises_actor(client)
     assert access.decide(people[0], by=by, purpose=Purpose.CONSULT).allowed
     assert access.decide(real, by=by, purpose=Purpose.CONSULT).rule is access.Rule.TRAINING

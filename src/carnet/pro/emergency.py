@@ -109,6 +109,8 @@ def told(request: HttpRequest) -> HttpResponse:
 
 def list_told(visitor: ProVisitor, *, days: int = 30, limit: int = 50) -> list[dict[str, Any]]:
     """Return what a médecin traitant is told, ready to be shown: also for the first page of his day."""
+    if visitor.training:
+        return []
     cards = access.list_told_to(visitor.professional.id, days=days, limit=limit)
     names = people.find_names(sorted({card.person_id for card in cards}))
     doctors = directory.name_professionals({card.professional_id for card in cards})
@@ -160,4 +162,4 @@ def _to_record(person_id: UUID, visitor: ProVisitor) -> HttpResponse:
 
 
 def _moment(card: EmergencyCard) -> str:
-    return date_format(card.since.astimezone(PARIS), "j F Y à H:i")
+    return date_format(card.since.astimezone(PARIS), "j F Y à G \\h i")

@@ -1,6 +1,8 @@
 """What the guard of accounts asks of a professional: prove who she is again, or wait for a review."""
 
-from typing import Final
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,6 +22,21 @@ def guard_answer(rule: Rule) -> HttpResponse | None:
     """Return where a refusal of the guard sends; None for every other rule."""
     name = _PAGES.get(rule)
     return HttpResponseRedirect(reverse(name)) if name else None
+
+
+def held(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Wrap a list of patients that opens no record: who holds a stolen account does not read it either."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        state = access.find_guard_state(professional_of(request).professional.id)
+        if state is not None and (state.state == "frozen" or state.proven_at is None):
+            answer = guard_answer(Rule.FROZEN if state.state == "frozen" else Rule.STEP_UP)
+            assert answer is not None
+            return answer
+        return view(request, *args, **kwargs)
+
+    return wrapped
 
 
 @requires(kinds=("professional",))

@@ -17,8 +17,10 @@ from carnet.people.api import PersonCard
 from carnet.platform.clock import PARIS
 from carnet.platform.http import requires
 from carnet.pro.entering import place_of
+from carnet.pro.guard import held
 from carnet.pro.middleware import professional_of
 from carnet.pro.page import read, show, sign
+from carnet.standards.ins import TEST_OIDS
 from carnet.ui.forms import Form, TextField
 
 PAGE: Final = 25
@@ -47,6 +49,7 @@ class NameForm(Form):
 
 @requires(kinds=("professional",))
 @require_http_methods(["GET", "HEAD", "POST"])
+@held
 def patients(request: HttpRequest) -> HttpResponse:
     """Her patients, the latest seen first, by pages; or those whose name begins so."""
     visitor = professional_of(request)
@@ -101,8 +104,13 @@ def _rows(
             "leave": reverse("pro:leave", args=[sign(one.person_id, visitor)]) if one.may_leave else "",
         }
         for one in found
-        if one.person_id in cards
+        if one.person_id in cards and shows(cards[one.person_id], visitor)
     ]
+
+
+def shows(card: PersonCard, visitor: ProVisitor) -> bool:
+    """Say whether a list names a person: in training nobody real stands where all are said to be invented."""
+    return not visitor.training or card.oid in TEST_OIDS
 
 
 def _meta(one: PatientCard) -> str:

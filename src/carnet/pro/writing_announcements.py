@@ -11,9 +11,11 @@ from carnet.documents.api import DepositRefused
 from carnet.people import api as people
 from carnet.platform.clock import PARIS
 from carnet.platform.http import requires
+from carnet.pro.guard import held
 from carnet.pro.middleware import professional_of
 from carnet.pro.page import show, sign
 from carnet.pro.patient import Patient, in_record
+from carnet.pro.patients import shows
 
 _DONE = {
     "annonce": "Le résultat est maintenant visible par la personne.",
@@ -23,15 +25,18 @@ _DONE = {
 
 @requires(kinds=("professional",))
 @require_http_methods(["GET", "HEAD"])
+@held
 def announcements(request: HttpRequest) -> HttpResponse:
     """What waits, the first to be shown first; no record is opened."""
     visitor = professional_of(request)
     rows = []
     for one in documents.list_waiting(by=visitor.actor):
-        token = sign(one.person_id, visitor)
+        person, token = people.get_person(one.person_id), sign(one.person_id, visitor)
+        if not shows(person, visitor):
+            continue
         rows.append(
             {
-                "name": people.get_person(one.person_id).display_name,
+                "name": person.display_name,
                 "deposited": one.deposited_at.astimezone(PARIS),
                 "until": one.held_until.astimezone(PARIS),
                 "deposits_href": reverse("pro:deposits", args=[token]),
