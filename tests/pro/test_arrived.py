@@ -12,7 +12,7 @@ from carnet.access import api as access
 from carnet.access.api import Basis
 from carnet.documents import api as documents
 from carnet.documents.arriving import forget_old
-from carnet.journal.api import Purpose
+from carnet.journal.api import Actor, Purpose
 from carnet.platform import clock
 from carnet.platform.ids import uuid7
 from tests.documents.deposits import FACILITY, add_claire, deposit, report, scanned, unique_id_of
@@ -261,3 +261,11 @@ def test_the_day_is_accessible_at_every_width(doctor, claire):
     add_document(other, 1)
     answers = {"pro-day-arrived": doctor, "pro-day-nothing": never}
     check_pages({name: visit(*who).get(reverse("pro:day")) for name, who in answers.items()})
+
+
+def test_what_is_loaded_counts_when_it_is_recent(doctor, claire):
+    moments = {1: clock.now() - timedelta(days=3), 2: clock.now() - timedelta(days=60)}
+    data = [report(claire, number, effective_time=at) for number, at in moments.items()]
+    with access.open(claire, by=Actor.system(), purpose=Purpose.OPERATE) as a:
+        assert documents.load_documents(a, data) == 2
+    assert arrived(doctor) == ["1 nouveau document"]

@@ -6,7 +6,7 @@ it is decided at each look, by the same Scope as everywhere: a document that she
 counted, and a record that would not open is not named (docs/pro.md).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from operator import attrgetter
@@ -14,6 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
+from django.db import connection
 
 from carnet.access import api as access
 from carnet.access.api import Scope, Visibility
@@ -70,6 +71,15 @@ def seal(row: dict[str, Any]) -> bytes:
         "professional_id": str(row["professional"]) if row["professional"] else None,
     }  # fmt: skip
     return crypto.seal_system(_PURPOSE, orjson.dumps(facts))
+
+
+def note_all(rows: Sequence[dict[str, Any]]) -> None:
+    """Write that documents arrived, from the values of their rows; nothing for those of long ago."""
+    since = clock.now() - timedelta(days=KEPT_DAYS)
+    recent = [row | {"seen": seal(row)} for row in rows if row["now"] > since]
+    if recent:
+        with connection.cursor() as cursor:
+            cursor.executemany(NOTE, recent)
 
 
 def list_arrived(*, by: Actor, answers_to: UUID | None = None, limit: int = 20) -> list[Arrived]:

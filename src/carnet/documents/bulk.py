@@ -2,7 +2,8 @@
 
 For the sandbox and for migrations, never for a request: contents are written while the door is open. The
 documents are trusted to be well made; each still gets all that a deposit gives: its words, its source, its
-place among versions and twins, its journal line. Nobody is told of them.
+place among versions and twins, its journal line. Nobody is told of them: a professional finds the recent
+ones on her day.
 """
 
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 from carnet.access.api import Access, Visibility
-from carnet.documents import holding, locator, text, versions
+from carnet.documents import arriving, holding, locator, text, versions
 from carnet.documents.coming import OWN_DEPOSITORS, Coming
 from carnet.documents.policies import Code, DepositRefused, check_type, check_visibility
 from carnet.documents.records import Record, blob_purpose, make_record
@@ -116,6 +117,7 @@ class _Loading:
         with connection.cursor() as cursor:
             kept = {record.id for record in fresh}
             cursor.executemany(INSERT, [self.rows[_name(record)] for record in fresh])
+            arriving.note_all([self.rows[_name(record)] for record in fresh])
             holding.keep_all([self.rows[_name(record)] for record in fresh])
             cursor.executemany(SOURCE, [self.source_of(record) for record in fresh])
             cursor.executemany(WORDS, [words for words in self.words if words["id"] in kept])
