@@ -182,6 +182,8 @@ def test_whoever_does_not_treat_her_is_told_why_and_what_to_do(claire):
     assert "consentement" in html
     assert "Claire" not in html
     assert not lines_of(claire, EventType.SUMMARY_READ)[0].allowed
+    for name in ("consent_href", "emergency_href"):  # each button leads to its page
+        assert stranger.get(answer.context[name]).status_code == 200
 
 
 def test_a_token_of_another_session_is_worth_nothing(client, claire, doctor):
@@ -284,8 +286,11 @@ def test_a_blocked_professional_is_told_so_and_what_remains(client, claire, doct
     with managed(claire) as a:
         access.block_professional(claire, professional_id=doctor[0].id, by=a.by)
     answer = page(client, claire)
+    html = answer.content.decode()
     assert answer.status_code == 403
-    assert "bloqué" in answer.content.decode()
+    assert "bloqué" in html
+    for name in ("enter_as", "emergency"):  # neither would open anything
+        assert reverse(f"pro:{name}", args=[token_of(client, claire)])[:20] not in html
 
 
 def test_in_an_emergency_each_door_opens_for_it_and_the_page_says_so(claire):

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 
 from carnet.access import api as access
-from carnet.access.api import Scope
+from carnet.access.api import Rule, Scope
 from carnet.directory.api import ProVisitor
 from carnet.documents.api import DocumentUnknownError
 from carnet.journal.api import Actor, Purpose
@@ -24,8 +24,10 @@ from carnet.pro.guard import guard_answer
 from carnet.pro.middleware import professional_of
 
 View = Callable[..., HttpResponse]
-_FINAL: Final = frozenset({"erased", "objected", "closed", "suspended", "no_space", "not_in_directory"})
-"""Refusals that no act of hers can change."""
+_BY_TITLE: Final = frozenset(
+    {Rule.NO_RELATION, Rule.NOT_INFORMED, Rule.EXPRESS_ONLY, Rule.EMERGENCY_REFUSED, Rule.SAMU_REFUSED}
+)
+"""Refusals that end when she says as what she enters; all others stand whatever she says."""
 
 
 @dataclass(frozen=True)
@@ -76,15 +78,16 @@ def refuse(request: HttpRequest, patient: Patient, scope: Scope) -> HttpResponse
     """Say why the door stayed shut, and what she may do. Never about one document."""
     if answer := guard_answer(scope.rule):
         return answer
+    urgent = access.decide(patient.person_id, by=patient.actor, purpose=Purpose.BREAK_GLASS)
+    request.carnet_emergency = None  # type: ignore[attr-defined]  # what is shut is not said to be open
     context = {
         "explanation": scope.explanation,
         "remedies": [remedy.words for remedy in access.remedies(scope.rule)],
-        "consent_href": find_url("enter_as", patient.token),
-        "emergency_href": find_url("emergency", patient.token),
+        "consent_href": find_url("enter_as", patient.token) if scope.rule in _BY_TITLE else "",
+        "emergency_href": find_url("emergency", patient.token) if urgent.rule is Rule.NOT_ENTERED else "",
         "deposit_href": find_url("writing", patient.token),
         "day_href": reverse("pro:day"),
         "help_href": find_url("help"),
-        "final": str(scope.rule) in _FINAL,
     }
     return page.show(request, "pro/record/refused.html", context, status=403)
 
