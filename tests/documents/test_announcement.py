@@ -30,7 +30,7 @@ from tests.documents.sending import ELSEWHERE
 from tests.documents.test_professional_deposits import bring
 from tests.exports.copies import download, make, unpack
 from tests.portal.visits import give_account, visit
-from tests.pro.visits import OTHER_FINESS, actor_of, add_professional
+from tests.pro.visits import OTHER_FINESS, actor_of, add_professional, treat
 from tests.standards import papers
 
 pytestmark = pytest.mark.django_db
@@ -186,6 +186,8 @@ def test_who_releases_is_who_deposited_or_a_doctor_of_the_same_structure(doctor)
         assert documents.list_waiting(by=actor_of(*other)) == []
         with pytest.raises(DepositRefused):
             documents.release(person, held, by=actor_of(*other))
+    assert documents.list_waiting(by=actor_of(*colleague)) == []  # he does not take care of her
+    treat(person, *colleague)
     (waiting,) = documents.list_waiting(by=actor_of(*colleague))
     assert (waiting.document_id, waiting.person_id) == (held, person)
     documents.release(person, held, by=actor_of(*colleague))

@@ -13,16 +13,20 @@ from uuid import UUID
 
 from django.db import connection
 
+from carnet.access import api as access
 from carnet.documents.coming import Coming
 from carnet.documents.policies import Code, DepositRefused
 from carnet.documents.queries import fetch
-from carnet.journal.api import Actor
+from carnet.journal.api import Actor, Purpose
 from carnet.platform import clock
 from carnet.platform.clock import PARIS
 
 DEFAULT_DAYS: Final = 8
 MOST_DAYS: Final = 30
 """How long a result waits for its announcement, by default and at most: decisions of ours (ADR 0025)."""
+
+_LOOKED_AT: Final = 500
+"""Of what waits where a doctor acts, how much is looked through for what is his to announce."""
 
 DOCTOR: Final = "10"
 """Who releases what his structure deposited, besides who deposited it: a doctor (TRE_G15)."""
@@ -103,13 +107,17 @@ def forget(person_id: UUID, document_ids: Sequence[UUID]) -> None:
 def list_waiting(*, by: Actor, limit: int = 50) -> list[Waiting]:
     """Return what waits to be announced by a professional; for a doctor, what his structure deposited too.
 
-    The first to be shown first. No record is opened: each line leads to one.
+    Of his structure's, only about whom he may read: that somebody waits for a result is not for a whole
+    hospital. The first to be shown first. No record is opened: each line leads to one. Two statements.
     """
     rows = fetch(
         "select person_id, document_id, professional_id, structure, held_until, deposited_at"
         " from documents_hold where professional_id = %(professional)s"
         " or (%(doctor)s and structure = %(structure)s)"
         " order by held_until, person_id, document_id limit %(limit)s",
-        {"professional": by.id, "doctor": by.role == DOCTOR, "structure": by.structure, "limit": limit},
+        {"professional": by.id, "doctor": by.role == DOCTOR, "structure": by.structure, "limit": _LOOKED_AT},
     )
-    return [Waiting(*row) for row in rows]
+    found = [Waiting(*row) for row in rows]
+    others = [one.person_id for one in found if one.professional_id != by.id]
+    scopes = access.decide_each(list(dict.fromkeys(others)), by=by, purpose=Purpose.CONSULT)
+    return [one for one in found if one.professional_id == by.id or scopes[one.person_id].allowed][:limit]
