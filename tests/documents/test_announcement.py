@@ -4,8 +4,10 @@ And a minor's confidential document is nowhere for who represents her.
 """
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 from django.urls import NoReverseMatch, reverse
 
 from carnet.access import api as access
@@ -16,6 +18,7 @@ from carnet.documents.queries import fetch
 from carnet.journal.api import EventType, Purpose
 from carnet.notices import api as notices
 from carnet.platform import clock, pump
+from tests.conftest import acting_as
 from tests.documents.deposits import (
     FACILITY,
     FINESS,
@@ -218,6 +221,23 @@ def test_what_software_hides_waits_the_usual_time(doctor):
     assert rows[0][0].astimezone(clock.PARIS).date() == clock.today() + timedelta(days=documents.DEFAULT_DAYS)
     doctor_there = add_professional(structure=FINESS)
     documents.release(person, done.document_id, by=actor_of(*doctor_there))
+    assert seen_by(person, holder(person))["recent"] == [done.document_id]
+
+
+def test_what_was_hidden_before_waits_had_an_end_gets_one():
+    person = add_claire()
+    done = deposit(report(person, 1), invisible_patient=True)
+    fill = import_module("carnet.documents.migrations.0015_waiting").FILL
+    with acting_as("carnet_loader"), connection.cursor() as cursor:
+        cursor.execute("delete from documents_hold")
+        cursor.execute("update documents_document set held_until = null")
+    with acting_as("carnet_owner"), connection.cursor() as cursor:
+        for statement in fill:
+            cursor.execute(statement)
+    rows = fetch("select held_until from documents_hold where document_id = %(d)s", {"d": done.document_id})
+    real = clock.real_now().astimezone(clock.PARIS).date()
+    assert rows[0][0].astimezone(clock.PARIS).date() == real + timedelta(days=documents.DEFAULT_DAYS)
+    assert releasing.show_passed(rows[0][0].astimezone(clock.PARIS).date()) == 1
     assert seen_by(person, holder(person))["recent"] == [done.document_id]
 
 
