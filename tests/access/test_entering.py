@@ -444,6 +444,20 @@ def test_parents_are_not_told_of_confidential_care():
     assert notices_of(parent) == ["ACCES_DMP_PS"]
 
 
+def test_parents_are_not_told_that_a_software_opened_confidential_care():
+    parent = add_person(given_names="PAULE")
+    child = add_person(given_names="LÉA", birth_date=date(2011, 3, 1), attached_to=parent)
+    open_space(child)
+    card, place = add_professional()
+    token = launch(named(child, given_name="Léa", birth_date=date(2011, 3, 1)), card, place)
+    access.open_launch(token, by=actor_of(card, place, secret=True))
+    hand_over()
+    mother = Actor(ActorKind.LEGAL_REPRESENTATIVE, parent)
+    with access.open(child, by=mother, purpose=Purpose.CONSULT) as a:
+        told = {line.event for line in access.list_history(a, hidden=[])}
+    assert told == {EventType.SPACE_CONSULTED}
+
+
 def test_nobody_has_no_space():
     doctor = actor_of(*add_professional())
     with pytest.raises(Refused) as refused, access.open(NOBODY, by=doctor, purpose=Purpose.CONSULT):

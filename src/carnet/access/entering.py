@@ -287,8 +287,12 @@ def write_asked(facts: dict[str, object]) -> None:
         return
     software = UUID(by["software"]) if by["software"] else None
     actor = Actor(**(by | {"kind": ActorKind(by["kind"]), "id": UUID(by["id"]), "software": software}))
+    event = EventType(str(facts["event"]))
+    if event is EventType.LAUNCH_MADE and people.is_minor(people.get_person(person_id)):
+        # a software cannot say whether the care is confidential: her parents are told by who then comes
+        actor = replace(actor, secret=True)
     write(
-        EventType(str(facts["event"])), person_id=person_id, by=actor, purpose=Purpose.CONSULT,
+        event, person_id=person_id, by=actor, purpose=Purpose.CONSULT,
         allowed=bool(facts["allowed"]), reason=str(facts["reason"]),
     )  # fmt: skip
 
