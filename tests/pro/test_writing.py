@@ -173,6 +173,7 @@ def test_the_secretary_deposits_for_the_doctor_and_reads_nothing(doctor):
     assert said[0]
     menu = [one.href for one in wrong.context["ui_nav"]]
     assert menu == [reverse("pro:desk"), reverse("pro:help")]  # what would refuse her is not offered
+    assert client.get(reverse("pro:day"))["Location"] == reverse("pro:desk")
     there = client.post(reverse("pro:desk"), named)["Location"]
     answer = client.post(there, facts(author=str(doctor[0].id)))
     (card,) = deposited(person)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -18,7 +18,7 @@ from carnet.platform.typesetting import day_text
 from carnet.pro import agenda, exercises
 from carnet.pro.emergency import list_told
 from carnet.pro.middleware import professional_of
-from carnet.pro.page import show, sign
+from carnet.pro.page import SECRETARY, show, sign
 from carnet.pro.patient import find_url
 
 _RECENT: Final = 12
@@ -34,6 +34,8 @@ def day(request: HttpRequest) -> HttpResponse:
     """The landing page: nine patients are one key away, all others two."""
     visitor = professional_of(request)
     assert visitor.place is not None
+    if visitor.professional.profession == SECRETARY:  # she has no patients: her day is her desk
+        return HttpResponseRedirect(reverse("pro:desk"))
     expected = agenda.list_expected(visitor.professional.id, visitor.place.id, clock.today())
     recent = access.list_visits(visitor.professional.id, limit=_RECENT)
     arrived = documents.list_arrived(by=visitor.actor, answers_to=visitor.place.replaces_id, limit=_ARRIVED)
