@@ -7,7 +7,7 @@ from django.db import connection
 from django.urls import reverse
 
 from carnet.access import api as access
-from carnet.journal.api import Purpose
+from carnet.journal.api import EventType, Purpose
 from carnet.platform import erasure
 from carnet.pro import exercises
 from carnet.pro.exercises import Exercise, TrainingSetError
@@ -15,6 +15,7 @@ from carnet.profile.api import Rubric
 from carnet.standards.ins import OID_INS_NIR
 from carnet.support import api as support
 from tests.conftest import acting_as
+from tests.documents.deposits import holder
 from tests.people.register import add_person, open_space
 from tests.pro.visits import add_professional, treat, visit
 from tests.profile import entries
@@ -147,6 +148,11 @@ def test_the_mode_gives_a_record_to_read_and_says_itself():
     assert access.list_relations(people[0])[0].professional_id == card.id
     client.post(url("training_switch"), {"mode": "non"})
     assert access.list_relations(people[0]) == []
+    with access.open(people[0], by=holder(people[0]), purpose=Purpose.CONSULT) as a:
+        told = [line for line in access.list_history(a, hidden=()) if line.actor.id == card.id]
+    assert [(line.event, line.actor.authentication) for line in told] == [
+        (EventType.RELATION_ENDED, "training"), (EventType.RELATION_DECLARED, "training"),
+    ]  # fmt: skip
     assert "Mode entraînement :" not in text_of(client.get(url("training")))
     assert client.get(url("exercise", "find")).status_code == 302
 

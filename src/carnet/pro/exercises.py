@@ -16,9 +16,9 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from carnet.access import api as access
-from carnet.access.api import Basis, HistoryFilters, Rule
+from carnet.access.api import Basis, HistoryFilters, RelationCard, Rule
 from carnet.directory.api import ProVisitor
-from carnet.journal.api import Actor, EventType, Purpose
+from carnet.journal.api import Actor, EventType, Purpose, write
 from carnet.people import api as people
 from carnet.people.api import PersonCard
 from carnet.platform import clock
@@ -116,10 +116,12 @@ def begin(visitor: ProVisitor) -> None:
     if patient is None or access.decide(patient.id, by=actor, purpose=Purpose.CONSULT).allowed:
         return
     with transaction.atomic():
-        access.declare_relation(
+        given = access.declare_relation(
             patient.id, by=actor, basis=Basis.DECLARED, professional_id=actor.id, informed=True,
             until=clock.now() + _LASTS,
         )  # fmt: skip
+        write(EventType.RELATION_DECLARED, person_id=patient.id, by=actor, purpose=Purpose.MANAGE,
+              reference=given, reason="relation_team")  # fmt: skip
 
 
 def finish(visitor: ProVisitor) -> None:
@@ -128,7 +130,14 @@ def finish(visitor: ProVisitor) -> None:
     for one in access.list_relations(patient.id) if patient else ():
         given = one.basis is Basis.DECLARED and one.until is not None and one.until - one.since <= _LASTS
         if given and one.professional_id == visitor.professional.id:
-            access.end_relation(one.person_id, relation_id=one.id)
+            _take_back(one, visitor.actor)
+
+
+def _take_back(given: RelationCard, actor: Actor) -> None:
+    with transaction.atomic():
+        if access.end_relation(given.person_id, relation_id=given.id):
+            write(EventType.RELATION_ENDED, person_id=given.person_id, by=actor, purpose=Purpose.MANAGE,
+                  reference=given.id)  # fmt: skip
 
 
 def list_done(professional_id: UUID) -> set[Exercise]:

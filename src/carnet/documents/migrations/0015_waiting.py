@@ -10,7 +10,8 @@ FILL = [
     "alter table documents_document no force row level security",
     (
         "update documents_document set held_until ="
-        " (date_trunc('day', now() at time zone 'Europe/Paris') + interval '8 days') at time zone 'Europe/Paris'"
+        " (date_trunc('day', now() at time zone 'Europe/Paris') + interval '8 days')"
+        " at time zone 'Europe/Paris'"
         " where invisible_patient and held_until is null and status = 'current'"
     ),
     (
