@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 
 from carnet.directory import api as directory
+from carnet.pro.page import sign
+from tests.documents.deposits import add_claire
 from tests.pro.visits import OTHER_FINESS, add_professional, visit
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +61,29 @@ def test_the_place_of_somebody_else_is_not_offered():
     assert answer.status_code == 200
     token = directory.sessions.start(professional_id=professional.id, place_id=place.id)
     assert directory.sessions.find(token).place.id == place.id
+
+
+def test_a_token_is_of_the_place_and_the_mode_in_which_it_was_given():
+    """What was typed in confidence, or at the hospital, is not sent by an old window as something else."""
+    professional, place = add_professional()
+    other, person = _second_place(professional), add_claire()
+    client = visit(professional, place)
+    session = client.cookies[directory.sessions.COOKIE].value
+    id_ = directory.sessions.find(session).session_id
+
+    def statuses(token):
+        return client.get(reverse("pro:vaccinate", args=[token])).status_code
+
+    def act(*, at=place, secret=False, training=False):
+        directory.sessions.choose_place(id_, at.id)
+        directory.sessions.set_secret(id_, secret=secret)
+        directory.sessions.set_training(id_, training=training)
+
+    act(secret=True)
+    token = sign(person, directory.sessions.find(session))
+    assert statuses(token) == 200
+    for change in ({}, {"secret": True, "at": other}, {"secret": True, "training": True}):
+        act(**change)
+        assert statuses(token) == 404, change
+    act(secret=True)
+    assert statuses(token) == 200

@@ -40,13 +40,23 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], *, status
 
 
 def sign(person_id: UUID, visitor: ProVisitor) -> str:
-    """Return the token of a patient for the addresses of this session."""
-    return point(person_id, visitor.session_id, what=PATIENT)
+    """Return the token of a patient for the addresses of this session, as she acts now."""
+    return point(person_id, visitor.session_id, what=_as_she_acts(PATIENT, visitor))
 
 
 def read(token: str, visitor: ProVisitor) -> UUID:
     """Return the person that a token names; raises Http404 when it is not this session's, or too old."""
-    return follow(token, visitor.session_id, what=PATIENT, seconds=LOOK_SECONDS)
+    return follow(token, visitor.session_id, what=_as_she_acts(PATIENT, visitor), seconds=LOOK_SECONDS)
+
+
+def _as_she_acts(what: str, visitor: ProVisitor) -> str:
+    """Bind a token to the place, the secret connection and the training mode under which it was given.
+
+    A form that is open in another window is not sent from another place, nor what was typed in confidence
+    once the connection is open again.
+    """
+    place = visitor.place.id if visitor.place else ""
+    return f"{what}:{place}:{visitor.secret}:{visitor.training}"
 
 
 def sign_found(person_id: UUID, visitor: ProVisitor) -> str:
@@ -55,13 +65,13 @@ def sign_found(person_id: UUID, visitor: ProVisitor) -> str:
     It leads to the reason of an emergency and to nothing else: to consent aloud, to bring a document, she
     must be named as on any other day.
     """
-    return point(person_id, visitor.session_id, what=FOUND)
+    return point(person_id, visitor.session_id, what=_as_she_acts(FOUND, visitor))
 
 
 def read_found(token: str, visitor: ProVisitor) -> UUID:
     """Return the person that a token names, of a patient or of somebody found; raises Http404 as `read`."""
     try:
-        return follow(token, visitor.session_id, what=FOUND, seconds=LOOK_SECONDS)
+        return follow(token, visitor.session_id, what=_as_she_acts(FOUND, visitor), seconds=LOOK_SECONDS)
     except Http404:
         return read(token, visitor)
 
