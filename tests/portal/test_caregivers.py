@@ -1,5 +1,6 @@
 """Caregivers through the pages: invited after a look at what it changes, accepted, at work, ended."""
 
+import re
 from datetime import date
 from uuid import uuid4
 
@@ -100,6 +101,16 @@ def test_what_a_caregiver_does_not_decide_is_refused_with_words(person, helper, 
     assert "Un aidant agit dans l’espace, mais ne décide" in answer.content.decode()
     with access.open(person, by=Actor(ActorKind.PATIENT, person), purpose=Purpose.CONSULT) as a:
         assert list_lines(a.person_id, key=None)[1].allowed is False
+
+
+@pytest.mark.parametrize("name", ["home", "documents", "profile", "measures", "care_history", "history",
+                                  "rights", "blocks", "caregivers", "family", "notices"])  # fmt: skip
+def test_nothing_that_would_refuse_him_is_offered_to_him(person, helper, name):
+    _, client = help_with(person, helper)
+    html = get(client, name).content.decode()
+    explained = {reverse("portal:directives")}  # says itself whose they are
+    for href in sorted(set(re.findall(r'<a [^>]*href="(/[^"#]*)"', html)) - explained):
+        assert client.get(href.replace("&amp;", "&")).status_code != 403, href
 
 
 @pytest.mark.parametrize(("name", "data"), [("measures_share", {"shared": "no"}), ("care_history_share", {"shared": "no"}),

@@ -74,6 +74,7 @@ def blocks(request: HttpRequest) -> HttpResponse:
             for one in found
         ],
         "done": _DONE.get(request.GET.get("fait", ""), ""),
+        "governs": not visitor.caregiver,
         "trail": _trail(),
     }
     return render(request, "portal/blocks/list.html", context)

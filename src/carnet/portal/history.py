@@ -76,7 +76,7 @@ def history(request: HttpRequest) -> HttpResponse:
         "reset_href": _link({}, par=chosen),
         "next": _link(kept, par=chosen, avant=str(page.lines[-1].id)) if page.more else "",
         "first": _link(kept, par=chosen) if "avant" in request.GET else "",
-        "export_href": find_url("history_export"),
+        "export_href": "" if visitor.caregiver else find_url("history_export"),
     }
     return render(request, "portal/history/history.html", context)
 

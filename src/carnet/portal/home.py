@@ -32,6 +32,8 @@ _LATEST = 5
 _LOOKS = 3
 _TOLD = 20
 _NAMED = 5
+_GOVERNED = frozenset({"code", "copies"})
+"""Quick ways to what a caregiver does not decide (docs/caregivers.md)."""
 _LOOKING = (
     EventType.SPACE_CONSULTED,
     EventType.HISTORY_READ,
@@ -82,11 +84,11 @@ def _space(request: HttpRequest) -> HttpResponse:
         "looks": [_look(teller, line) for line in entered.looks],
         **_news(request, overview),
         "choices": _choices(entered.space),
-        "choices_href": find_url("choices"),
+        "choices_href": "" if visitor.caregiver else find_url("choices"),
         "essentials": tell_essentials(entered.essentials),
         "essentials_warning": find_warning(entered.essentials),
         "profile_href": reverse("portal:profile"),
-        "tiles": _tiles(),
+        "tiles": _tiles(governs=not visitor.caregiver),
     }
     return render(request, "portal/home/space.html", context)
 
@@ -155,8 +157,8 @@ def _choices(space: SpaceCard) -> list[tuple[str, str]]:
     ]
 
 
-def _tiles() -> list[dict[str, str]]:
-    """The quick ways, those whose page is there."""
+def _tiles(*, governs: bool) -> list[dict[str, str]]:
+    """The quick ways, those whose page is there. `governs`: False for a caregiver, whom some refuse."""
     wanted = (
         ("documents", "Tous mes documents", "Les retrouver, les lire, les télécharger.", "document"),
         ("profile", "Profil médical", "Traitements, allergies, maladies, proches.", "heart"),
@@ -172,6 +174,7 @@ def _tiles() -> list[dict[str, str]]:
     tiles = [
         {"href": find_url(name), "title": title, "text": text, "icon": icon}
         for name, title, text, icon in wanted
+        if governs or name not in _GOVERNED
     ]
     return [tile for tile in tiles if tile["href"]]
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_safe
 
 from carnet.access import api as access
@@ -212,7 +213,7 @@ def _looks(visitor: Visitor, lines: Iterable[Line]) -> list[dict[str, str]]:
     teller = Teller.knowing(visitor.owner_id, visitor.profile_id, found)
     return [
         {
-            "title": teller.who(line),
+            "title": capfirst(teller.who(line)),
             "text": f"{teller.what(line)}, {teller.why(line)}",
             "meta": f"le {line.at.astimezone(PARIS):%d/%m/%Y à %H h %M}",
             "report_href": find_url("report_access", line.id),
