@@ -57,7 +57,7 @@ def test_a_caregiver_enters_as_the_person_does_and_does_not_govern(person):
     scope = access.decide(person, by=as_caregiver(other), purpose=Purpose.MANAGE)
     assert (scope.allowed, scope.rule, scope.governs) == (True, Rule.CAREGIVER, False)
     assert [one.id for one in access.list_helped(other)] == [person]
-    with pytest.raises(PermissionError):
+    with pytest.raises(access.Refused):  # the door itself does not open for it
         invite(person, add_helper(), by=as_caregiver(other))
 
 
