@@ -344,6 +344,19 @@ def test_a_launch_opens_once_for_its_professional(person):
     assert access.list_consents(person)[0].means is Means.LAUNCH
 
 
+def test_wrong_identities_are_counted_whichever_way_they_come(person):
+    card, place = add_professional()
+    doctor, wrong = actor_of(card, place), named(person, given_name="Autre")
+    for _ in range(30):
+        with pytest.raises(EntryRefused) as refused:
+            access.open_launch(launch(wrong, card, place), by=doctor)
+        assert refused.value.rule == "launch"
+    token = launch(named(person), card, place)
+    with pytest.raises(EntryRefused) as refused:
+        access.open_launch(token, by=doctor)
+    assert refused.value.rule == "too_many"
+
+
 def test_a_launch_lives_two_minutes(person, monkeypatch):
     card, place = add_professional()
     token = launch(named(person), card, place)

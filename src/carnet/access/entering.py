@@ -164,6 +164,8 @@ def make_launch(named: Named, *, professional_id: UUID, structure: str, consente
 def open_launch(token: str, *, by: Actor) -> Launched:
     """Spend a launch and enter if the person consented or takes part; raises EntryRefused."""
     assert by.id is not None
+    if IDENTITIES.is_reached(str(by.id)):  # a software may not try identities without end either
+        raise EntryRefused("too_many", _SAID["too_many"])
     with transaction.atomic():
         launch = passes.spend_launch(token, professional_id=by.id, structure=by.structure)
         if launch is None:
@@ -176,6 +178,8 @@ def open_launch(token: str, *, by: Actor) -> Launched:
             scope = decide_scope(by, care_rights(launch.person_id, by), Purpose.CONSULT, clock.today())
     if not scope.allowed and scope.rule in {Rule.NO_RELATION, Rule.NOT_INFORMED}:
         return Launched(launch.person_id, launch.client_id, entered=False)
+    if scope.rule in _AS_ABSENT:
+        IDENTITIES.hit(str(by.id))
     _check(scope, "launch")
     return Launched(launch.person_id, launch.client_id, entered=True)
 
