@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 
 from carnet.access import api as access
 from carnet.documents import api as documents
-from carnet.documents import releasing
+from carnet.documents import releasing, submitting
 from carnet.documents.api import Code, DepositRefused, DocumentUnknownError, Filters
 from carnet.documents.queries import fetch
 from carnet.journal.api import EventType, Purpose
@@ -253,6 +253,21 @@ def test_who_wants_all_at_once_has_nothing_held(doctor):
     new = hold(person, doctor, data=papers.pdf("Une autre"))
     by_software = deposit(report(person, 2), invisible_patient=True).document_id
     assert {new, by_software} < set(seen_by(person, holder(person))["recent"])
+    assert fetch("select 1 from documents_hold where person_id = %(p)s", {"p": person}) == []
+
+
+def test_what_comes_while_she_chooses_is_not_held(monkeypatch):
+    person, read = add_claire(), submitting.text.read
+
+    def choose_meanwhile(*given):
+        with access.open(person, by=holder(person), purpose=Purpose.MANAGE,
+                         event=EventType.RESULTS_CHOICE_CHANGED) as a:  # fmt: skip
+            access.choose_results(a, at_once=True)
+        return read(*given)
+
+    monkeypatch.setattr(submitting.text, "read", choose_meanwhile)
+    done = deposit(report(person, 1), invisible_patient=True)
+    assert seen_by(person, holder(person))["recent"] == [done.document_id]
     assert fetch("select 1 from documents_hold where person_id = %(p)s", {"p": person}) == []
 
 

@@ -19,6 +19,7 @@ from carnet.documents import (
     locator,
     looking,
     policies,
+    releasing,
     submissions,
     text,
     twins,
@@ -228,6 +229,9 @@ def _write_all(a: Access, ready: Mapping[int, _Ready], set_id: UUID | None) -> d
             else:
                 done[number] = _write(a, one, set_id)
     _write_places(a, {number: ready[number] for number, one in done.items() if not one.already})
+    waits = any(one.record.held_until for one in ready.values())
+    if waits and access.sees_results_at_once(a.person_id):  # she chose so between our look and our lock
+        releasing.release_all(a)
     return done
 
 

@@ -13,7 +13,7 @@ import orjson
 
 from carnet.access import api as access
 from carnet.access.api import Access, Visibility
-from carnet.documents import announcing, holding, twins
+from carnet.documents import announcing, holding, twins, writing
 from carnet.documents.policies import Code, DepositRefused
 from carnet.documents.queries import fetch
 from carnet.journal.api import Actor, EventType, Purpose
@@ -62,7 +62,11 @@ def release(person_id: UUID, document_id: UUID, *, by: Actor) -> None:
 
 
 def release_all(a: Access) -> None:
-    """Show everything that waits: the person wants to see her results at once. Needs a MANAGE door."""
+    """Show everything that waits: the person wants to see her results at once, and has just said so.
+
+    What is coming meanwhile ends before, and is shown, or sees her choice (entering).
+    """
+    writing.hold(a, [])
     rows = fetch(
         "select document_id from documents_hold where person_id = %(person)s"
         " order by held_until, document_id",
