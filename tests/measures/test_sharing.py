@@ -62,7 +62,9 @@ def test_the_switch_of_the_page_is_told_in_the_preview():
     client = visit(claire)
     page = reverse("portal:measures")
     assert "voient vos mesures" in client.get(page).content.decode()
-    answer = client.post(reverse("portal:measures_share"), {"shared": "no", "vu": "1"}, follow=True).content.decode()
+    answer = client.post(
+        reverse("portal:measures_share"), {"shared": "no", "vu": "1"}, follow=True
+    ).content.decode()
     assert "Vos mesures sont maintenant cachées aux soignants." in answer
     assert "partie cachée aux soignants" in client.get(reverse("portal:profile_seen")).content.decode()
     assert client.post(reverse("portal:measures_share"), {"shared": "maybe"}).status_code == 404

@@ -170,7 +170,11 @@ def test_parents_see_a_doctor_as_if_she_gave_no_confidential_care():
     def told(**query):
         answer = get(client, "rights_view", card.id, **query)
         chosen = [words for words, _, current in answer.context["places"] if current]
-        return chosen, answer.context["rule"], re.sub(r'nonce="[^"]+"|value="\w{64}"|"X-CSRFToken":[^}]*', "", answer.content.decode())
+        return (
+            chosen,
+            answer.context["rule"],
+            re.sub(r'nonce="[^"]+"|value="\w{64}"|"X-CSRFToken":[^}]*', "", answer.content.decode()),
+        )
 
     before = told()
     secretly = actor_of(card, second, secret=True)

@@ -228,7 +228,10 @@ def test_a_refused_page_leads_to_what_the_guard_asks(doctor):
     page = text_of(client.get(answer["Location"]))
     assert "Votre compte est gelé" in page
     assert FIND in page
-    for name in ("pro:patients", "pro:announcements"):  # names by the thousand open no record, and are as dear
+    for name in (
+        "pro:patients",
+        "pro:announcements",
+    ):  # names by the thousand open no record, and are as dear
         assert client.get(reverse(name))["Location"] == "/pro/compte-gele/"
     assert client.get("/pro/verification/")["Location"] == "/pro/compte-gele/"
     access.release(doctor[0].id, reviewer_id=uuid7())

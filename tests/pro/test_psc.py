@@ -1,6 +1,7 @@
 """Logging in with Pro Santé Connect by the pages: every step a browser takes, against the simulator."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -185,6 +186,24 @@ def test_proving_again_is_for_the_same_person_and_makes_the_session_fresh(client
         answer = come_back(client, leave(client, "?again=1"), "dr.autre")
         assert "Ce n’est pas la même personne" in answer.content.decode()
     assert session_of(client).professional.id == professional.id
+
+
+@pytest.mark.parametrize("said", [lambda _: 0, lambda at: at - 3600], ids=["not said", "long before"])
+def test_an_identity_that_was_not_proven_again_refreshes_nothing(client, monkeypatch, said):
+    known()
+    come_back(client, leave(client))
+    url = leave(client, "?again=1")
+    assert "max_age=0" in url
+    finish = oidc.Client.finish
+
+    def answered(self, attempt, query):
+        proven = finish(self, attempt, query)
+        return replace(proven, proven_at=said(proven.proven_at))
+
+    monkeypatch.setattr(oidc.Client, "finish", answered)
+    before = session_of(client).proven_at
+    assert "Location" not in come_back(client, url)
+    assert session_of(client).proven_at == before
 
 
 def test_regulation_is_what_pro_sante_connect_says(client):

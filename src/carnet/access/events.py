@@ -35,4 +35,5 @@ def tell_of_emergency(event: Event) -> None:
     """Tell the holder, and a minor's representatives, of an emergency access."""
     emergency_telling.tell_of_entry(event)
 
+
 people.add_spaces(delegations.list_helped_spaces)

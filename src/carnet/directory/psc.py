@@ -133,7 +133,7 @@ def finish(token: str, query: Mapping[str, str], *, callback: str) -> Returned:
     if proven.acr not in LEVELS:
         raise AnswerError("level")
     session_id = UUID(facts["session"]) if facts["session"] else None
-    if session_id and proven.proven_at and proven.proven_at < facts["left_at"] - _LEEWAY_SECONDS:
+    if session_id and proven.proven_at < facts["left_at"] - _LEEWAY_SECONDS:
         raise AnswerError("auth_time")
     return Returned(_read(proven), proven.id_token, proven.acr, str(facts["next"]), session_id)
 

@@ -95,7 +95,8 @@ class Client:
     def authorization_url(self, attempt: Attempt, *, scope: str, acr: str, again: bool = False) -> str:
         """Return where to send the browser; raises UnreachableError, AnswerError.
 
-        `again`: identity must be proven now, whatever session the provider has (Core, 3.1.2.1: prompt=login).
+        `again`: identity must be proven now, whatever session the provider has (Core, 3.1.2.1: prompt=login,
+        and max_age, with which the provider must say when it was proven).
         """
         from authlib.oauth2.rfc7636 import create_s256_code_challenge  # half a second: not at every start
 
@@ -111,7 +112,7 @@ class Client:
             "code_challenge_method": "S256",
         }
         if again:
-            query["prompt"] = "login"
+            query |= {"prompt": "login", "max_age": "0"}
         return _with_query(self._metadata()["authorization_endpoint"], query)
 
     def finish(self, attempt: Attempt, query: Mapping[str, str]) -> Proven:

@@ -94,7 +94,7 @@ def emit(
     payload = crypto.seal_system("outbox", orjson.dumps(facts))
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into platform_outbox (id, topic, key, person_id, payload, state, attempts, due_at, error)"
+            "insert into platform_outbox (id, topic, key, person_id, payload, state, attempts, due_at, error)"  # noqa: S608 - a constant
             " values (%s, %s, %s, %s, %s, 'ready', 0, %s, '') on conflict (key) do nothing;"
             f" notify {CHANNEL}",
             [uuid7(), topic, key, person_id, payload, due_at or clock.real_now()],

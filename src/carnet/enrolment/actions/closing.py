@@ -94,7 +94,8 @@ def change_choices(person_id: UUID, *, by: Actor, choices: Choices, version: int
             raise ChangedMeanwhile
         Space.objects.filter(person_id=person_id).update(
             documents_masked=choices.documents_masked, emergency_access=choices.emergency_access,
-            samu_access=choices.samu_access, emergency_masked=choices.emergency_masked, version=F("version") + 1,
+            samu_access=choices.samu_access, emergency_masked=choices.emergency_masked,
+            version=F("version") + 1,
         )  # fmt: skip
         write(EventType.CHOICES_CHANGED, person_id=person_id, by=by, purpose=purpose_of(by))
         return lock_space(person_id)
