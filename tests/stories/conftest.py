@@ -32,6 +32,7 @@ _IN_ORDER = (
     ("test_story_6", "test_record_1"),  # Denis reads his history before he lengthens it
     # Dominique's history is short before she takes everything home, and before vendors deposit for her
     ("test_story_7", "test_record_5", "test_software_1"),
+    ("test_pro_5", "test_pro_8"),  # the emergency of the exercise waits for its review too
 )
 
 
