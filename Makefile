@@ -9,7 +9,8 @@ CLAMD := $(shell command -v clamd)
 NPM := $(shell command -v npm)
 FHIR_KIT := fhir-kit-client@2.0.3
 MAY_APT := $(shell [ "$$(id -u)" = 0 ] && echo apt-get || (sudo -n true 2>/dev/null && echo sudo -n apt-get))
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
+# Three for two cores: who runs the stories mostly waits for the browser and the server.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadgroup
 
 .PHONY: install demo test test-long check bench lock clean chromium clamd npm
 .DEFAULT_GOAL := demo

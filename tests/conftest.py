@@ -29,6 +29,17 @@ SKIPPED: list[str] = []
 HOUSES = {"tests/clients", "tests/drills", "tests/stories"}
 
 
+def house_of(path: str) -> str:
+    """Return which running house the tests of a file share, "" for none.
+
+    The stories of professionals have a demo of their own: those of people change whom they need.
+    """
+    folder, _, name = path.rpartition("/")
+    if folder not in HOUSES:
+        return ""
+    return f"{folder}/pro" if name.startswith("test_pro_") else folder
+
+
 def pytest_configure(config):
     from django.conf import settings
 
@@ -188,7 +199,6 @@ def pytest_xdist_make_scheduler(config, log):
 
     class ByHouse(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            folder = nodeid.split("::")[0].rpartition("/")[0]
-            return folder if folder in HOUSES else nodeid
+            return house_of(nodeid.split("::")[0]) or nodeid
 
     return ByHouse(config, log)

@@ -10,14 +10,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
 from carnet.platform.postgres.cluster import Cluster
+from tests.conftest import house_of
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -90,8 +93,19 @@ def clean_environment(home: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory) -> Iterator[Demo]:
-    home = tmp_path_factory.mktemp("demo") / "var"
+def demos(tmp_path_factory) -> Iterator[Callable[[str], Demo]]:
+    """Return the running demo of a house, started when it is first asked for."""
+    with ExitStack() as stack:
+        yield cache(lambda house: stack.enter_context(_serve(tmp_path_factory.mktemp("demo") / "var")))
+
+
+@pytest.fixture
+def demo(request, demos) -> Demo:
+    return demos(house_of(request.node.nodeid.split("::")[0]))
+
+
+@contextmanager
+def _serve(home: Path) -> Iterator[Demo]:
     environment = clean_environment(home)
     port, api_port = free_port(), free_port()
     url = f"http://localhost:{port}"  # a passkey belongs to a name

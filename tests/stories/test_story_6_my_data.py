@@ -72,7 +72,6 @@ def test_what_becomes_of_his_data_and_who_did_what(someone):
         assert why in entry.first.inner_text(), entry.first.inner_text()
     look(his, "6-history")
 
-    his.get_by_text("Actes montrés").click()
     his.get_by_role("link", name="Le 3422", exact=True).click()
     assert acts(his, "par le 3422").count() == 1
     assert acts(his, "par vous").count() == 0

@@ -101,4 +101,6 @@ def test_reports_are_deposited_read_kept_and_told(demo, someone, samples):
         assert "titulaire de l’espace" in hers.first.inner_text()
     look(her, "7-history")
     deposited.first.get_by_role("link").click()
+    look(her, "7-act")
+    her.get_by_role("link", name="Voir le document").click()
     her.get_by_role("article", name="Texte du document").wait_for()
