@@ -44,7 +44,11 @@ def trace(act, document, error=DocumentUnknownError):
     with CaptureQueriesContext(connection) as queries, pytest.raises(error) as raised:
         act(document)
     said = str(raised.value).replace(str(document), "ID")
-    sent = [VARYING.sub("X", query["sql"].replace(document.hex, "ID")) for query in queries.captured_queries]
+    sent = [
+        VARYING.sub("X", query["sql"].replace(document.hex, "ID"))
+        for query in queries.captured_queries
+        if "platform_clock" not in query["sql"]  # read again twice a second, whatever is asked
+    ]
     return type(raised.value), said, sent
 
 

@@ -35,7 +35,17 @@ _IN_ORDER = (
     ("test_story_6", "test_record_1"),  # Denis reads his history before he lengthens it
     # Dominique's history is short before she takes everything home, and before vendors deposit for her
     ("test_story_7", "test_record_5", "test_software_1"),
-    ("test_pro_5", "test_pro_8"),  # the emergency of the exercise waits for its review too
+    # those who only look, before those who deposit, come in emergency and learn in the same records
+    (
+        "test_pro_1",
+        "test_pro_4",
+        "test_pro_6",
+        "test_pro_2",
+        "test_pro_7",
+        "test_pro_3",
+        "test_pro_5",
+        "test_pro_8",
+    ),
 )
 
 
