@@ -15,18 +15,19 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 from carnet.platform.postgres.cluster import Cluster
-from tests.conftest import house_of
+from tests.conftest import LONG, house_of
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 PERSONS = 60
 SHOTS = Path(os.environ["CARNET_SHOTS"]) if "CARNET_SHOTS" in os.environ else None
+_EXAMINED: set[tuple[str, ...]] = set()  # the kinds of pages that axe has seen
 _READ: set[str] = set()  # the messages that a story has opened: each is opened once
 
 
@@ -217,14 +218,10 @@ def _complaint(message) -> list[str]:
 
 def look(page, name: str) -> None:
     """Check a page: no accessibility fault that axe sees, nothing wider than the screen; pictures if asked."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    results = Axe().run(page)
-    faults = [
-        f"{fault['id']}: {[node['target'] for node in fault['nodes']][:3]}"
-        for fault in results.response["violations"]
-    ]
-    assert faults == [], f"{name} ({page.url}) : {faults}"
+    kind = _kind_of(page)
+    if LONG or kind not in _EXAMINED:  # axe is most of what a story costs: a kind of page once
+        _EXAMINED.add(kind)
+        _examine(page, name)
     assert "⟪" not in page.content(), f"variable inconnue dans {name}"
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{name} déborde de {wide} px"
@@ -235,6 +232,23 @@ def look(page, name: str) -> None:
             page.set_viewport_size({"width": width, "height": 900})
             page.screenshot(path=SHOTS / f"{name}-{width}.png", full_page=True)
         page.set_viewport_size(before)
+
+
+def _kind_of(page) -> tuple[str, ...]:
+    """Return what makes a page another one for axe: its address without identifiers, its title, its errors, its width."""
+    path = re.sub(r"[0-9a-f-]{32,36}|[^/]{40,}|[0-9]+", "…", urlsplit(page.url).path)
+    refused = page.locator("[aria-invalid=true]").count() > 0
+    return path, page.title(), str(refused), str(page.viewport_size["width"])
+
+
+def _examine(page, name: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    faults = [
+        f"{fault['id']}: {[node['target'] for node in fault['nodes']][:3]}"
+        for fault in Axe().run(page).response["violations"]
+    ]
+    assert faults == [], f"{name} ({page.url}) : {faults}"
 
 
 def latest_mail(page, to: str = "", containing: str = "", *, about: str = "", seconds: int = 30) -> str:
